@@ -1,0 +1,1 @@
+verdict-shows-data = affiche des données

@@ -1,0 +1,253 @@
+//! A course as its teacher configures it in `course.toml`.
+//! May import: std, serde, schemars, chrono and the rest of `domain/`.
+//! Next: `config.rs` reads and checks the file, `docs/course.schema.json` is generated from here.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::facts::execution::DatabaseKind;
+use super::ids::{CourseSlug, Login};
+use super::points::Points;
+use super::rubric::Rubric;
+
+/// One upstream repository with its configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Course {
+    /// The course's name in addresses: lower-case letters, digits and dashes.
+    #[schemars(with = "String")]
+    pub slug: CourseSlug,
+    pub title: String,
+    /// The repository that students fork, `owner/name`.
+    pub upstream: String,
+    /// The branch that is graded; each fork's own default branch where absent.
+    #[serde(default)]
+    pub branch: Option<String>,
+    /// Globs for the project folder, first match wins.
+    #[serde(default = "default_project_dirs")]
+    pub project_dirs: Vec<String>,
+    /// Language of the pages where the reader did not choose one.
+    #[serde(default)]
+    pub language: Language,
+    /// IANA name, for instance `Europe/Paris`.
+    #[serde(default = "default_time_zone")]
+    #[schemars(with = "String")]
+    pub time_zone: chrono_tz::Tz,
+    #[serde(default)]
+    pub deadline: Option<Deadline>,
+    /// What the total is out of.
+    #[serde(default = "default_scale")]
+    pub scale: Points,
+    /// When students see their feedback.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// GitHub logins; whoever can push to the upstream is a teacher too.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub teachers: Vec<Login>,
+    /// Minutes between two sweeps.
+    #[serde(default = "default_sweep_minutes")]
+    pub sweep_minutes: u32,
+    #[serde(default)]
+    pub sandbox: Sandbox,
+    /// Attached to every run, by name. Default: mongo, redis and elasticsearch.
+    #[serde(default = "default_services")]
+    pub services: BTreeMap<String, Service>,
+    pub rubric: Rubric,
+}
+
+/// Language of pages and feedback.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    #[default]
+    Fr,
+    En,
+}
+
+/// When work is due, and what lateness costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deadline {
+    /// With offset, for instance `2026-01-31T23:59:00+01:00`.
+    pub at: DateTime<FixedOffset>,
+    /// Minutes after the deadline that still count as in time.
+    #[serde(default)]
+    pub grace_minutes: u32,
+    /// Points taken off for each day begun after the grace; nothing counts later where absent.
+    #[serde(default)]
+    pub penalty_per_day: Option<Points>,
+    /// Days after which nothing counts any more.
+    #[serde(default = "default_late_days")]
+    pub late_days: u32,
+}
+
+/// When students see their feedback.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Visibility {
+    #[default]
+    Immediately,
+    AfterDeadline,
+    WhenPublished,
+}
+
+/// Limits, images and network of student code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sandbox {
+    /// What a run may reach besides its own pod.
+    pub egress: Egress,
+    /// Images of student code by Python version.
+    pub python: BTreeMap<String, String>,
+    /// The Python taken where a project says nothing and its date names no other.
+    pub default_python: String,
+    /// Memory of a student's container, its temporary file systems included.
+    pub memory_mib: u32,
+    /// Processor share, in hundredths of a core.
+    pub cpu_percent: u32,
+    pub pids: u32,
+    pub open_files: u32,
+    /// Size of the work folder, which lives in memory.
+    pub work_mib: u32,
+    /// Seconds that loaders have altogether.
+    pub load_seconds: u32,
+    /// Seconds until the application must listen.
+    pub start_seconds: u32,
+    /// Seconds for an installation.
+    pub install_seconds: u32,
+    /// Kilobytes of output that are read before a program is stopped.
+    pub output_kib: u32,
+    /// Package index for the installer; the engine machine's pip configuration where absent.
+    pub package_index: Option<String>,
+    /// Blobs above this size are neither fetched nor copied into a run.
+    pub max_file_mib: u32,
+    /// Size of a project, all files together.
+    pub max_project_mib: u32,
+}
+
+/// What a run may reach.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Egress {
+    /// Nothing but its own pod.
+    #[default]
+    None,
+}
+
+/// A service attached to every run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Image by reference.
+    pub image: String,
+    /// Speaks the protocol where the image cannot be had; named as a stand-in wherever it is used.
+    #[serde(default)]
+    pub stand_in: Option<String>,
+    pub kind: DatabaseKind,
+    pub port: u16,
+    /// Arguments after the image's entry point; the image's own where empty.
+    #[serde(default)]
+    pub command: Vec<String>,
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Folder of its data, given a bounded temporary file system.
+    pub data_dir: String,
+    /// Memory, its data folder included.
+    #[serde(default = "default_service_memory")]
+    pub memory_mib: u32,
+    /// Names under which it is reached, besides its own and localhost.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+}
+
+fn default_project_dirs() -> Vec<String> {
+    vec!["Evaluation/Projet".into(), "*Evaluation/Projet".into()]
+}
+fn default_time_zone() -> chrono_tz::Tz {
+    chrono_tz::Europe::Paris
+}
+fn default_scale() -> Points {
+    Points::whole(20)
+}
+fn default_sweep_minutes() -> u32 {
+    5
+}
+fn default_late_days() -> u32 {
+    7
+}
+fn default_service_memory() -> u32 {
+    512
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        let python = |version: &str| (version.to_owned(), format!("forkgrade/python:{version}"));
+        Self {
+            egress: Egress::None,
+            python: [python("3.8"), python("3.11")].into(),
+            default_python: "3.11".into(),
+            memory_mib: 768,
+            cpu_percent: 100,
+            pids: 256,
+            open_files: 1024,
+            work_mib: 256,
+            load_seconds: 40,
+            start_seconds: 30,
+            install_seconds: 300,
+            output_kib: 16 * 1024,
+            package_index: None,
+            max_file_mib: 5,
+            max_project_mib: 100,
+        }
+    }
+}
+
+/// MongoDB, Redis and Elasticsearch, as the course teaches them.
+pub fn default_services() -> BTreeMap<String, Service> {
+    let service = |image: &str, stand_in: &str, kind, port, data_dir: &str, aliases: &[&str]| Service {
+        image: image.into(),
+        stand_in: Some(stand_in.into()),
+        kind,
+        port,
+        command: Vec::new(),
+        env: BTreeMap::new(),
+        data_dir: data_dir.into(),
+        memory_mib: default_service_memory(),
+        aliases: aliases.iter().map(|&alias| alias.into()).collect(),
+    };
+    let mut elasticsearch = service(
+        "elasticsearch:8.15.0",
+        "forkgrade/elasticsearch-stand-in:8",
+        DatabaseKind::Elasticsearch,
+        9200,
+        "/usr/share/elasticsearch/data",
+        &["elastic", "es", "es01"],
+    );
+    elasticsearch.memory_mib = 1536;
+    elasticsearch.env = [
+        ("discovery.type".into(), "single-node".into()),
+        ("xpack.security.enabled".into(), "false".into()),
+        ("ES_JAVA_OPTS".into(), "-Xms512m -Xmx512m".into()),
+    ]
+    .into();
+    [
+        (
+            "mongo".into(),
+            service(
+                "mongo:7",
+                "forkgrade/mongo-stand-in:7",
+                DatabaseKind::Mongo,
+                27017,
+                "/data/db",
+                &["mongodb", "db", "database", "mongo_db", "mongo-db"],
+            ),
+        ),
+        ("redis".into(), service("redis:7", "forkgrade/redis:7", DatabaseKind::Redis, 6379, "/data", &["cache"])),
+        ("elasticsearch".into(), elasticsearch),
+    ]
+    .into()
+}

@@ -1,0 +1,213 @@
+//! Facts read from the files and the history, without running anything.
+//! May import: std, serde, chrono and the rest of `domain/`.
+//! Next: `observe/inspect.rs` makes them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::TreeId;
+use crate::domain::launch::LaunchPlan;
+use crate::domain::message::Message;
+use crate::domain::rubric::Technology;
+use crate::domain::source::RepoPath;
+
+/// Everything read from one commit (or one folder on disk).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// Version of this document's shape and of the readers behind it.
+    pub version: u32,
+    pub project: ProjectFacts,
+    pub readme: ReadmeFacts,
+    pub notebooks: Vec<NotebookFacts>,
+    pub code: CodeFacts,
+    /// `None` for a folder on disk.
+    pub history: Option<HistoryFacts>,
+    /// How the project would be started; `None` where there is nothing to run.
+    pub plan: Option<LaunchPlan>,
+}
+
+/// The folder that is graded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectFacts {
+    pub state: ProjectState,
+    /// The folder below the repository's root; `None` where none was found.
+    pub folder: Option<RepoPath>,
+    /// How it was found, as a sentence.
+    pub found_by: Message,
+    /// Git tree id of the folder: the first part of the execution's address.
+    pub tree: Option<TreeId>,
+    /// Files below the folder that are not junk (virtual environments, caches, drivers).
+    pub files: u32,
+    /// Files below the folder that are no version of an upstream file.
+    pub own_files: u32,
+    pub own_code_files: u32,
+    pub bytes: u64,
+    /// Junk that was left out of all checks: virtual environments, browser drivers, database folders.
+    pub junk: Vec<RepoPath>,
+    /// Symlinks, gitlinks and unsafe names that were refused (bounded).
+    pub refused: Vec<RepoPath>,
+    /// Files above the limit, which are not read.
+    pub too_large: Vec<RepoPath>,
+    /// A separate repository that the student named in `.forkgrade.toml`: `owner/name` or a GitHub URL.
+    pub separate_repository: Option<String>,
+}
+
+/// What was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProjectState {
+    /// Own program code.
+    Submitted,
+    /// Own files, but no program code: only a README, only data.
+    DocumentsOnly,
+    /// The folder equals some version of the upstream's.
+    Template,
+    /// No project folder and no own program elsewhere.
+    Missing,
+    /// The folder is a nested repository added by mistake: empty on GitHub.
+    Gitlink,
+    /// The fork has no files at all.
+    EmptyRepository,
+    /// The project lies in a separate repository, which could not be read (named in `separate_repository`).
+    ElsewhereUnreadable,
+}
+
+/// All READMEs of the project, and the one that is judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadmeFacts {
+    /// Index of the judged one in `candidates`.
+    pub best: Option<usize>,
+    /// In the project, above it and below it; sorted by path.
+    pub candidates: Vec<ReadmeCandidate>,
+}
+
+/// One README.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadmeCandidate {
+    pub path: RepoPath,
+    pub format: ReadmeFormat,
+    /// Equals or nearly equals some version of the upstream's README.
+    pub is_template: bool,
+    /// Lies in the project folder itself, above it or below it.
+    pub place: ReadmePlace,
+    /// Characters of visible text.
+    pub characters: u32,
+    pub words: u32,
+    /// Section titles in order, at most 100.
+    pub headings: Vec<String>,
+    pub code_blocks: u32,
+    pub images: u32,
+    /// Relative links and images that lead nowhere in the tree (bounded).
+    pub broken_links: Vec<String>,
+    /// Commands that look like how to install or run the project (bounded).
+    pub run_commands: Vec<String>,
+    pub says_how_to_run: bool,
+    /// Has technical documentation: architecture, choices, structure of the code.
+    pub technical: bool,
+    /// Has functional documentation: what the application offers, a user guide.
+    pub functional: bool,
+    /// `fr`, `en` or `other`, guessed from frequent words.
+    pub language: String,
+}
+
+/// What a README is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadmeFormat {
+    Restructuredtext,
+    Markdown,
+    Text,
+    /// Present, counted, not read.
+    Pdf,
+}
+
+/// Where a README lies, seen from the project folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadmePlace {
+    Project,
+    Below,
+    Above,
+}
+
+/// One notebook that also exists upstream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotebookFacts {
+    pub path: RepoPath,
+    pub state: NotebookState,
+    /// Exercise cells of the upstream's notebook (code cells that are empty or ask for an answer).
+    pub exercise_cells: u32,
+    /// Exercise cells that the student filled in.
+    pub completed_cells: u32,
+    /// Cells whose code differs from every upstream version.
+    pub changed_cells: u32,
+    /// Changed cells with an execution count.
+    pub executed_cells: u32,
+    /// Changed cells whose saved output is an error.
+    pub error_cells: u32,
+}
+
+/// What happened to a notebook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum NotebookState {
+    Untouched,
+    /// Saved again with the same code (outputs, line endings, metadata).
+    Resaved,
+    Worked,
+    Deleted,
+    /// Not a notebook that can be read; the reason is for the student.
+    Broken {
+        reason: Message,
+    },
+}
+
+/// What the student's own Python, Docker and Compose files say, by parsing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeFacts {
+    pub python_files: u32,
+    pub lines: u32,
+    /// Top-level modules imported from outside the project and the standard library, sorted.
+    pub imports: Vec<String>,
+    /// What is used, with the first place that shows it (`path:line`).
+    pub technologies: BTreeMap<Technology, String>,
+    pub syntax_errors: Vec<SyntaxErrorFacts>,
+    pub secrets: Vec<SecretFacts>,
+}
+
+/// A Python file that does not parse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyntaxErrorFacts {
+    pub path: RepoPath,
+    pub line: u32,
+    pub message: String,
+    /// Looks like Python 2.
+    pub python2: bool,
+}
+
+/// A key or password in the code: where, never what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretFacts {
+    pub path: RepoPath,
+    pub line: u32,
+    /// `password-in-url`, `aws-key`, `private-key`, `flask-secret-key`, `token`.
+    pub kind: String,
+}
+
+/// The student's own commits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryFacts {
+    /// Commits that no upstream version holds, merges left out.
+    pub own_commits: u32,
+    /// Calendar days (course time zone) with an own commit.
+    pub days_active: u32,
+    /// Distinct authors, without their addresses.
+    pub authors: Vec<String>,
+    pub first_commit: Option<DateTime<Utc>>,
+    pub last_commit: Option<DateTime<Utc>>,
+    /// Upstream commits that the fork lacks; `None` without shared history.
+    pub behind_upstream: Option<u32>,
+    pub shares_history: bool,
+}

@@ -1,0 +1,62 @@
+//! What scoring yields: findings and their sum.
+//! May import: std, serde.
+//! Next: `rubric/score.rs` makes them, `templates/` shows them.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{FactsAddress, RubricHash};
+use super::message::Message;
+use super::points::Points;
+
+/// How a criterion ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Passed,
+    Partial,
+    Failed,
+    /// Could not be judged, or a criterion that it depends on has failed; never the student's loss twice.
+    Skipped,
+}
+
+/// One criterion's result for one submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The criterion's id in the rubric.
+    pub criterion: String,
+    pub outcome: Outcome,
+    pub points: Points,
+    /// What the criterion is worth at most.
+    pub max: Points,
+    pub bonus: bool,
+    /// What was seen.
+    pub evidence: Vec<Message>,
+    /// What to do next; empty where nothing is to be done.
+    pub advice: Vec<Message>,
+}
+
+/// The sum of a submission's findings, and what it was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    pub findings: Vec<Finding>,
+    /// Points of the base criteria, scaled to the course's scale.
+    pub base: Points,
+    /// Points of the bonus criteria, on the same scale.
+    pub bonus: Points,
+    /// Taken off for lateness (positive).
+    pub late_penalty: Points,
+    /// `base + bonus - late_penalty`, rounded as the rubric says, within 0 and the scale.
+    pub total: Points,
+    pub scale: Points,
+    pub provenance: Provenance,
+}
+
+/// Everything that a score follows from: the same provenance gives the same score on every machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    pub rubric: RubricHash,
+    pub inspection: FactsAddress,
+    pub execution: Option<FactsAddress>,
+    /// Version of the program that scored.
+    pub program: String,
+}

@@ -1,0 +1,160 @@
+//! The rubric as a teacher writes it in `course.toml`.
+//! May import: std, serde, schemars.
+//! Next: `rubric/score.rs` applies it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::points::Points;
+
+/// The criteria of a course. Its hash is the version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rubric {
+    /// The total is rounded half up to a multiple of this (0.25 by default).
+    #[serde(default = "quarter")]
+    pub round_to: Points,
+    /// The criteria, in the order in which they are shown.
+    pub criteria: Vec<Criterion>,
+}
+
+fn quarter() -> Points {
+    Points::from_hundredths(25)
+}
+
+/// A named item with points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Criterion {
+    /// Short, unique, used in URLs and exports.
+    pub id: String,
+    /// Shown to people, in French.
+    pub title_fr: String,
+    /// Shown to people, in English.
+    pub title_en: String,
+    /// Heading that it stands under (free text, the same for both languages or a key of the locale).
+    #[serde(default)]
+    pub group: String,
+    /// What it is worth at most.
+    pub points: Points,
+    /// Counts on top of the base points.
+    #[serde(default)]
+    pub bonus: bool,
+    /// Ids of criteria without which this one is skipped and not failed.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// What is looked at, with its parameters.
+    #[serde(flatten)]
+    pub check: Check,
+}
+
+/// What a criterion looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "check", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Check {
+    /// The best README of the project.
+    Readme {
+        aspect: ReadmeAspect,
+        /// Characters of text below which the README counts as too short (aspect `content`).
+        #[serde(default = "min_characters")]
+        min_characters: u32,
+    },
+    /// The share of exercise cells completed, over all chapters or over those whose path matches a glob.
+    Notebooks {
+        #[serde(default)]
+        chapters: Option<String>,
+        /// Percentage of exercise cells that gives full points.
+        #[serde(default = "full_share")]
+        full_at_percent: u32,
+    },
+    /// Something was submitted that is not the template.
+    Project { aspect: ProjectAspect },
+    /// What the code uses, by parsing it.
+    Stack {
+        /// At least one of these must be used.
+        any_of: Vec<Technology>,
+    },
+    /// The dependencies install.
+    Installs {},
+    /// The application starts and listens (or a crawl or notebook runs to its end).
+    Starts {},
+    /// The application answers over HTTP.
+    Answers {
+        /// Pages that must answer with success for full points.
+        #[serde(default = "one")]
+        min_pages: u32,
+    },
+    /// The databases hold something after the run.
+    Stores {
+        /// Documents, keys and rows over all databases for full points.
+        #[serde(default = "one")]
+        min_items: u32,
+    },
+    /// Commits of the student's own.
+    History {
+        #[serde(default = "one")]
+        min_commits: u32,
+        #[serde(default = "one")]
+        min_days: u32,
+    },
+}
+
+fn min_characters() -> u32 {
+    600
+}
+fn full_share() -> u32 {
+    80
+}
+fn one() -> u32 {
+    1
+}
+
+/// What of a README is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadmeAspect {
+    /// There is one and it is not the template.
+    Present,
+    /// Long enough, with headings.
+    Content,
+    /// Says how to install and run the project.
+    HowToRun,
+    /// Technical documentation: architecture, choices, code.
+    Technical,
+    /// Functional documentation: what the application offers its user.
+    Functional,
+}
+
+/// What of a project folder is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProjectAspect {
+    /// Own code, not the template.
+    Submitted,
+    /// No file with syntax errors.
+    Parses,
+    /// No keys or passwords left in the code.
+    NoSecrets,
+}
+
+/// What the course asks a project to use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Technology {
+    Flask,
+    Dash,
+    Streamlit,
+    Django,
+    Fastapi,
+    Mongodb,
+    Redis,
+    Elasticsearch,
+    Sql,
+    Scraping,
+    RealTimeScraping,
+    Scrapy,
+    Selenium,
+    Charts,
+    Search,
+    Dockerfile,
+    Compose,
+}

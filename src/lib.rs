@@ -1,0 +1,8 @@
+//! forkgrade grades a course that lives on GitHub as one repository and its student forks.
+//! Rooms are stacked: imports point down only (`tests/layering.rs` holds them to it).
+//! Start reading at `grading/grade.rs`, which tells the whole story of one submission.
+
+pub mod clock;
+pub mod domain;
+pub mod i18n;
+pub mod random;

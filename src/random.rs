@@ -1,0 +1,28 @@
+//! Randomness: the one place that makes tokens.
+//! May import: std, rand, sha2, uuid.
+//! Next: `db/sessions.rs` keeps the hashes of what is made here.
+
+use rand::RngCore;
+use rand::rand_core::UnwrapErr;
+use rand::rngs::OsRng;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// An unguessable token for a link or a cookie (256 bits, hexadecimal). Only its hash is ever stored.
+pub fn token() -> String {
+    let mut bytes = [0_u8; 32];
+    // Without the system's randomness nothing may be signed or linked: stopping is the only safe answer.
+    UnwrapErr(OsRng).fill_bytes(&mut bytes);
+    hex::encode(bytes)
+}
+
+/// What is stored in a token's place.
+pub fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// A new lease: whoever writes for a run must show it.
+#[allow(clippy::disallowed_methods, reason = "this is the one place that makes them")]
+pub fn lease() -> Uuid {
+    Uuid::new_v4()
+}
