@@ -3,6 +3,8 @@
 //! Start reading at `grading/grade.rs`, which tells the whole story of one submission.
 
 pub mod clock;
+pub mod db;
 pub mod domain;
 pub mod i18n;
 pub mod random;
+pub mod settings;
