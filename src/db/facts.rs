@@ -2,6 +2,7 @@
 //! May import: `domain/`.
 //! Next: `domain/facts/` for what the documents hold.
 
+use std::collections::HashMap;
 use std::io;
 
 use chrono::{DateTime, Utc};
@@ -77,6 +78,17 @@ pub async fn load<T: DeserializeOwned>(conn: &mut PgConnection, address: &FactsA
         .fetch_optional(conn)
         .await?;
     document.map(|value| decoded(serde_json::from_value(value))).transpose()
+}
+
+/// The documents under these addresses, as JSON.
+pub async fn load_many(
+    conn: &mut PgConnection,
+    addresses: impl Iterator<Item = &FactsAddress>,
+) -> sqlx::Result<HashMap<FactsAddress, serde_json::Value>> {
+    let addresses: Vec<String> = addresses.map(|address| address.as_str().to_owned()).collect();
+    let rows =
+        sqlx::query!("select address, document from facts where address = any($1)", &addresses).fetch_all(conn).await?;
+    rows.into_iter().map(|row| Ok((decoded(row.address.try_into())?, row.document))).collect()
 }
 
 /// Postgres refuses NUL in jsonb, and students' files hold it: it becomes the replacement character.

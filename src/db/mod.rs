@@ -4,6 +4,7 @@
 
 pub mod cluster;
 pub mod facts;
+pub mod locks;
 pub mod runs;
 pub mod scores;
 pub mod submissions;

@@ -214,6 +214,20 @@ pub async fn put_back(conn: &mut PgConnection, claim: &Claim, available_at: Date
     held(claim, done.rows_affected())
 }
 
+/// Ends a run whose commit was replaced by a newer push before it could be fetched.
+pub async fn supersede(conn: &mut PgConnection, claim: &Claim, now: DateTime<Utc>) -> Result<(), FencedError> {
+    let done = sqlx::query!(
+        "update run set state = 'superseded', finished_at = $3, stage = null, lease = null, lease_expires_at = null
+         where id = $1 and lease = $2 and state = 'running'",
+        claim.run.0,
+        claim.lease,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    held(claim, done.rows_affected())
+}
+
 /// Our failure: tried again at `retry_at` while attempts are left, then shown to the teacher.
 pub async fn fail(
     conn: &mut PgConnection,

@@ -64,6 +64,22 @@ pub async fn describe(
     Ok(())
 }
 
+/// Pins the head of the separate project repository that this submission is graded with.
+pub async fn pin_project(conn: &mut PgConnection, id: SubmissionId, commit: &CommitSha) -> sqlx::Result<()> {
+    // Where the sweep was quicker and made a submission of that very head, that one carries it.
+    sqlx::query!(
+        "update submission set project_commit = $2
+         where id = $1 and project_commit is null and not exists (
+             select from submission other where other.fork_id = submission.fork_id
+                 and other.commit_sha = submission.commit_sha and other.project_commit = $2)",
+        id.0,
+        commit.as_str(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Every submission of a fork, newest first.
 pub async fn of_fork(conn: &mut PgConnection, fork: ForkId) -> sqlx::Result<Vec<Submission>> {
     let rows = sqlx::query!("select * from submission where fork_id = $1 order by received_at desc, id desc", fork.0)
