@@ -6,5 +6,7 @@ pub mod clock;
 pub mod db;
 pub mod domain;
 pub mod i18n;
+pub mod probe;
 pub mod random;
+pub mod sandbox;
 pub mod settings;
