@@ -6,3 +6,4 @@ pub mod clock;
 pub mod domain;
 pub mod i18n;
 pub mod random;
+pub mod observe;

@@ -1,0 +1,12 @@
+//! Observing: what files say without being run, and what a project does while it runs.
+//! May import: `sandbox/`, `domain/`. Readers of files are pure and blocking.
+//! Next: `inspect.rs` tells the story of reading, `execution.rs` that of running.
+
+pub mod decode;
+pub mod folder;
+pub mod junk;
+pub mod notebooks;
+pub mod project;
+pub mod python;
+pub mod readme;
+pub mod tree;
