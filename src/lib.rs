@@ -5,5 +5,5 @@
 pub mod clock;
 pub mod domain;
 pub mod i18n;
-pub mod random;
 pub mod observe;
+pub mod random;

@@ -125,7 +125,8 @@ impl Source for Folder {
     }
 
     fn read(&self, path: &RepoPath, limit: u64) -> Result<Vec<u8>, SourceError> {
-        let unreadable = |cause: std::io::Error| SourceError::Unreadable { path: path.clone(), cause: cause.to_string() };
+        let unreadable =
+            |cause: std::io::Error| SourceError::Unreadable { path: path.clone(), cause: cause.to_string() };
         let no_follow = nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK;
         let file = fs::OpenOptions::new()
             .read(true)

@@ -3,8 +3,11 @@
 //! Next: `inspect.rs` tells the story of reading, `execution.rs` that of running.
 
 pub mod decode;
+pub mod files;
 pub mod folder;
+pub mod inspect;
 pub mod junk;
+pub mod launch;
 pub mod notebooks;
 pub mod project;
 pub mod python;

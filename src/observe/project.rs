@@ -22,9 +22,8 @@ const MAX_NAMED: usize = 50;
 /// Own program files that are read while looking for a project elsewhere.
 const MAX_LOOKED_AT: usize = 400;
 /// Extensions of files that count as a program.
-const CODE: [&str; 17] = [
-    "py", "pyw", "ipynb", "js", "mjs", "ts", "jsx", "tsx", "java", "php", "rb", "go", "rs", "r", "scala", "cs", "cpp",
-];
+const CODE: [&str; 17] =
+    ["py", "pyw", "ipynb", "js", "mjs", "ts", "jsx", "tsx", "java", "php", "rb", "go", "rs", "r", "scala", "cs", "cpp"];
 
 /// The project of a tree, or why there is none.
 #[derive(Debug, Clone)]
@@ -116,6 +115,15 @@ pub fn locate_separate(tree: &Tree<'_>, project_dirs: &[String], name: &str) -> 
     Located { state, folder: Some(RepoPath::root()), found_by, elsewhere: false }
 }
 
+/// The fork's own project where it has one; else the named repository that could not be read is what is missing.
+pub fn unless_unreadable(located: Located, name: &str) -> Located {
+    if located.state == ProjectState::Submitted {
+        return located;
+    }
+    let found_by = Message::new("project-found-separate-unreadable").with("repository", name);
+    Located::nothing(ProjectState::ElsewhereUnreadable, found_by)
+}
+
 fn rank(state: ProjectState) -> u8 {
     match state {
         ProjectState::Submitted => 4,
@@ -175,7 +183,8 @@ fn examine(tree: &Tree<'_>, folder: &RepoPath, kind: EntryKind, pattern: &str) -
 
 /// Top-level folders that hold something of the upstream's: chapters, in which own files are exercises.
 fn course_folders(tree: &Tree<'_>) -> Vec<RepoPath> {
-    let of_upstream = tree.below(&RepoPath::root()).filter(|entry| entry.kind == EntryKind::File && !tree.is_own(entry));
+    let of_upstream =
+        tree.below(&RepoPath::root()).filter(|entry| entry.kind == EntryKind::File && !tree.is_own(entry));
     let tops = of_upstream.filter_map(|entry| entry.path.as_str().split_once('/').map(|(top, _)| top));
     tops.collect::<BTreeSet<_>>().into_iter().filter_map(RepoPath::parse).collect()
 }
@@ -190,7 +199,8 @@ fn look_elsewhere(tree: &Tree<'_>, globs: &[String], matched: &[(RepoPath, Entry
     let mut groups: BTreeMap<RepoPath, Vec<&Entry>> = BTreeMap::new();
     let own = tree.files(&root).filter(|entry| is_code(entry) && tree.is_own(entry));
     for entry in own.take(MAX_LOOKED_AT) {
-        let base = beside.iter().filter(|folder| entry.path.below(folder).is_some()).max_by_key(|folder| folder.depth());
+        let base =
+            beside.iter().filter(|folder| entry.path.below(folder).is_some()).max_by_key(|folder| folder.depth());
         let in_course = course.iter().any(|folder| entry.path.below(folder).is_some());
         let base = match base {
             Some(base) => base,
@@ -226,9 +236,8 @@ fn group_of(path: &RepoPath, base: &RepoPath) -> Option<RepoPath> {
 fn project_signs(tree: &Tree<'_>, folder: &RepoPath, files: &[&Entry]) -> u32 {
     let python = files.iter().filter(|entry| entry.path.extension() == "py");
     let texts: Vec<_> = python.filter_map(|entry| Some((entry.path.clone(), tree.text(&entry.path)?))).collect();
-    let scripts = parse::with_deep_stack(|| {
-        texts.into_iter().map(|(path, text)| Script::read(path, &text)).collect::<Vec<_>>()
-    });
+    let scripts =
+        parse::with_deep_stack(|| texts.into_iter().map(|(path, text)| Script::read(path, &text)).collect::<Vec<_>>());
     let scripts = scripts.unwrap_or_default();
     let uses = |technology: Technology| scripts.iter().any(|script| script.uses.contains_key(&technology));
     let is_web = scripts.iter().any(|script| !script.objects.is_empty());
@@ -239,7 +248,13 @@ fn project_signs(tree: &Tree<'_>, folder: &RepoPath, files: &[&Entry]) -> u32 {
 }
 
 /// What the facts say of the project folder.
-pub fn facts(tree: &Tree<'_>, located: &Located, scope: Option<&Scope<'_>>, known_tree: Option<TreeId>, limit: u64) -> ProjectFacts {
+pub fn facts(
+    tree: &Tree<'_>,
+    located: &Located,
+    scope: Option<&Scope<'_>>,
+    known_tree: Option<TreeId>,
+    limit: u64,
+) -> ProjectFacts {
     let mut facts = ProjectFacts {
         state: located.state,
         folder: located.folder.clone(),

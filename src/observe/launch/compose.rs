@@ -39,7 +39,11 @@ pub fn read(text: &str) -> Option<Compose> {
         let Some(build) = service.get("build") else { continue };
         let context = build.as_str().or_else(|| build.get("context").and_then(Value::as_str)).unwrap_or(".");
         let command = words(service.get("entrypoint")).into_iter().chain(words(service.get("command"))).collect();
-        compose.built.push(Built { context: context.to_owned(), command, env: environment(service.get("environment")) });
+        compose.built.push(Built {
+            context: context.to_owned(),
+            command,
+            env: environment(service.get("environment")),
+        });
     }
     (!compose.names.is_empty()).then_some(compose)
 }
@@ -55,7 +59,9 @@ fn words(value: Option<&Value>) -> Vec<String> {
 /// `NAME: value` or `- NAME=value`; what takes its value from outside is left out unless it names a default.
 fn environment(value: Option<&Value>) -> BTreeMap<String, String> {
     let pairs: Vec<(String, String)> = match value {
-        Some(Value::Object(map)) => map.iter().filter_map(|(name, value)| Some((name.clone(), scalar(value)?))).collect(),
+        Some(Value::Object(map)) => {
+            map.iter().filter_map(|(name, value)| Some((name.clone(), scalar(value)?))).collect()
+        }
         Some(Value::Array(lines)) => {
             let lines = lines.iter().filter_map(Value::as_str).filter_map(|line| line.split_once('='));
             lines.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()

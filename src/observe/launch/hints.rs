@@ -72,7 +72,8 @@ impl Hints {
         let root = RepoPath::root();
         let at_root = tree.files(&root).filter(|entry| entry.path.depth() == 0 && tree.is_own(entry));
         recipes.extend(at_root.map(|entry| &entry.path));
-        recipes.sort_by_key(|path| (path.below(&project.scope.folder).is_none(), path.depth(), path.as_str().to_owned()));
+        recipes
+            .sort_by_key(|path| (path.below(&project.scope.folder).is_none(), path.depth(), path.as_str().to_owned()));
         recipes.dedup();
         for path in recipes {
             match python::recipe(path) {
@@ -103,7 +104,8 @@ impl Hints {
             let (instruction, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
             match instruction.to_ascii_uppercase().as_str() {
                 "FROM" if self.python.is_none() => {
-                    let version = rest.trim().strip_prefix("python:").map(|tag| tag.split(['-', ' ']).next().unwrap_or(tag));
+                    let version =
+                        rest.trim().strip_prefix("python:").map(|tag| tag.split(['-', ' ']).next().unwrap_or(tag));
                     self.python = version.and_then(minor_version).map(|version| (version, path.clone()));
                 }
                 "CMD" | "ENTRYPOINT" => {
@@ -169,7 +171,9 @@ impl Hints {
                 });
                 // Otherwise a file of that name, wherever it is alone with it.
                 let found = found.or_else(|| only_file_named(project, word));
-                self.runs.extend(found.filter(|hint| hint.folder.below(&project.scope.folder).is_some() || hint.folder == project.scope.folder));
+                self.runs.extend(found.filter(|hint| {
+                    hint.folder.below(&project.scope.folder).is_some() || hint.folder == project.scope.folder
+                }));
             }
         }
     }
@@ -183,7 +187,9 @@ fn only_file_named(project: &Project<'_>, word: &str) -> Option<RunHint> {
 }
 
 fn is_plain(name: &str, value: &str) -> bool {
-    !name.trim().is_empty() && !value.contains('$') && name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    !name.trim().is_empty()
+        && !value.contains('$')
+        && name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// `3.9` of `3.9.7`; `None` for anything that is no Python 3.

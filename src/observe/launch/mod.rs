@@ -16,11 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::Message;
 use crate::domain::course::Sandbox;
 use crate::domain::facts::inspection::ReadmeFacts;
 use crate::domain::launch::{LaunchKind, LaunchPlan, Step, StepRole};
 use crate::domain::source::RepoPath;
-use crate::domain::Message;
 
 use super::project::Scope;
 use super::python::Reading;
@@ -48,7 +48,9 @@ impl Project<'_> {
 
     /// A path of the project seen from the repository's root.
     fn absolute(&self, local: &RepoPath) -> RepoPath {
-        if local.as_str().is_empty() { return self.scope.folder.clone() }
+        if local.as_str().is_empty() {
+            return self.scope.folder.clone();
+        }
         self.scope.folder.join(local.as_str()).unwrap_or_else(|| self.scope.folder.clone())
     }
 }
@@ -77,11 +79,12 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
     if let Some(declared) = &declared {
         start.reasons.extend(declared.remarks.iter().cloned());
     }
-    let entry = start.steps.last().map_or(project.scope.folder.clone(), |step| project.absolute(&step.file));
-    let needs = Needs { entry: &entry, packages: &start.packages, declared: declared.as_ref() };
-    let (dependencies, reasons) = dependencies::of(project, &needs);
-    start.reasons.extend(reasons);
-    let (python, reason) = python_version::choose(project, declared.as_ref(), &hints, &dependencies, &entry);
+    let files: Vec<RepoPath> = start.steps.iter().map(|step| project.absolute(&step.file)).collect();
+    let entry = files.last().cloned().unwrap_or_default();
+    let needs = Needs { files, packages: &start.packages, declared: declared.as_ref() };
+    let chosen = dependencies::of(project, &needs);
+    let (python, reason) = python_version::choose(project, declared.as_ref(), &hints, &chosen, &entry);
+    start.reasons.extend(chosen.reasons);
     start.reasons.push(reason);
     for (name, value) in &hints.env {
         start.env.entry(name.clone()).or_insert_with(|| value.clone());
@@ -93,7 +96,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
         kind: start.kind,
         reasons: start.reasons,
         python,
-        dependencies,
+        dependencies: chosen.dependencies,
         workdir: project.local(&start.workdir),
         steps: start.steps,
         env: start.env,

@@ -43,14 +43,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Cell>, Message> {
     if merge {
         return Err(Message::new("notebook-merge-conflict"));
     }
-    let notebook: Value = serde_json::from_str(&text)
-        .map_err(|error| Message::new("notebook-broken-json").with("line", error.line()))?;
+    let notebook: Value =
+        serde_json::from_str(&text).map_err(|error| Message::new("notebook-broken-json").with("line", error.line()))?;
     let sheets = notebook.get("worksheets").and_then(Value::as_array);
     let cells: Vec<&Value> = match (notebook.get("cells").and_then(Value::as_array), sheets) {
         (Some(cells), _) => cells.iter().collect(),
-        (None, Some(sheets)) => {
-            sheets.iter().filter_map(|sheet| sheet.get("cells")?.as_array()).flatten().collect()
-        }
+        (None, Some(sheets)) => sheets.iter().filter_map(|sheet| sheet.get("cells")?.as_array()).flatten().collect(),
         (None, None) => return Err(Message::new("notebook-no-cells")),
     };
     Ok(cells.into_iter().map(cell).collect())
@@ -61,7 +59,8 @@ fn cell(value: &Value) -> Cell {
     let source = value.get("source").or_else(|| value.get("input")).map(joined).unwrap_or_default();
     let counted = |key: &str| value.get(key).is_some_and(Value::is_number);
     let outputs = value.get("outputs").and_then(Value::as_array);
-    let is_error = |output: &Value| matches!(output.get("output_type").and_then(Value::as_str), Some("error" | "pyerr"));
+    let is_error =
+        |output: &Value| matches!(output.get("output_type").and_then(Value::as_str), Some("error" | "pyerr"));
     Cell {
         kind: if is_code { CellKind::Code } else { CellKind::Text },
         source: normal(&source),
@@ -89,10 +88,14 @@ fn pattern(text: &str) -> Regex {
 }
 
 static ASKS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:exercices?|exercises?|questions?|a vous|a toi|todo|to do|your turn|votre tour|essayez|completez|ecrivez|try it|write a|ecrire un)\b")
+    pattern(
+        r"\b(?:exercices?|exercises?|questions?|a vous|a toi|todo|to do|your turn|votre tour|essayez|completez|ecrivez|try it|write a|ecrire un)\b",
+    )
 });
 static BLANK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?m)^\s*\.\.\.\s*$|=\s*\.\.\.\s*$|#.*\b(?:votre code|your code|a completer|a vous|todo|to do|complete|completez|write here|insert code)\b|_{4,}|\?\?\?")
+    pattern(
+        r"(?m)^\s*\.\.\.\s*$|=\s*\.\.\.\s*$|#.*\b(?:votre code|your code|a completer|a vous|todo|to do|complete|completez|write here|insert code)\b|_{4,}|\?\?\?",
+    )
 });
 
 /// Whether a text cell asks something of its reader.

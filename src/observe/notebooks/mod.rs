@@ -39,7 +39,15 @@ pub fn read(tree: &Tree<'_>, limit: u64) -> Vec<NotebookFacts> {
 }
 
 fn untouched(path: RepoPath, state: NotebookState, exercise_cells: u32) -> NotebookFacts {
-    NotebookFacts { path, state, exercise_cells, completed_cells: 0, changed_cells: 0, executed_cells: 0, error_cells: 0 }
+    NotebookFacts {
+        path,
+        state,
+        exercise_cells,
+        completed_cells: 0,
+        changed_cells: 0,
+        executed_cells: 0,
+        error_cells: 0,
+    }
 }
 
 fn broken(path: RepoPath, reason: Message, exercise_cells: u32) -> NotebookFacts {
@@ -82,7 +90,8 @@ fn compare(tree: &Tree<'_>, entry: &Entry, limit: u64) -> Option<NotebookFacts> 
 }
 
 fn judge(path: RepoPath, own: &[Cell], versions: &[Vec<Cell>]) -> NotebookFacts {
-    let known: BTreeSet<&str> = versions.iter().flatten().filter(|cell| cell.is_code()).map(|cell| cell.source.as_str()).collect();
+    let known: BTreeSet<&str> =
+        versions.iter().flatten().filter(|cell| cell.is_code()).map(|cell| cell.source.as_str()).collect();
     let is_changed = |cell: &&Cell| cell.is_code() && !cell.source.is_empty() && !known.contains(cell.source.as_str());
     let changed: Vec<&Cell> = own.iter().filter(is_changed).collect();
     // The student began from the version that most of the notebook still equals; of equals, the newest.
@@ -150,7 +159,8 @@ fn completed(base: &[Cell], own: &[Cell], exercises: &BTreeSet<usize>, known: &B
                 total += usize::from(answered);
             }
             DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                let asked = exercises.range(old_index..old_index + old_len).count() + usize::from(blank.take().is_some());
+                let asked =
+                    exercises.range(old_index..old_index + old_len).count() + usize::from(blank.take().is_some());
                 total += asked.min(answers(new_index, new_len));
             }
             DiffOp::Delete { .. } => blank = None,

@@ -22,9 +22,11 @@ const DATABASE_PORTS: [u16; 4] = [27017, 27018, 6379, 9200];
 /// Hosts in the arguments of a database client.
 pub fn of_call(technology: Technology, call: &ExprCall, names: &Names) -> Vec<Address> {
     let named = ["host", "hosts", "url", "uri", "address"];
-    let keywords = call.arguments.keywords.iter().filter(|keyword| {
-        keyword.arg.as_ref().is_some_and(|name| named.contains(&name.as_str()))
-    });
+    let keywords = call
+        .arguments
+        .keywords
+        .iter()
+        .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| named.contains(&name.as_str())));
     // Only SQL names a file or a module first; its hosts come by keyword.
     let first = call.arguments.args.first().filter(|_| technology != Technology::Sql);
     let values = keywords.map(|keyword| &keyword.value).chain(first);
@@ -41,9 +43,8 @@ fn of_value(value: &Expr, names: &Names) -> Vec<Address> {
 
 fn of_element(value: &Expr, names: &Names) -> Vec<Address> {
     if let Expr::Dict(dict) = value {
-        let host = dict.items.iter().find(|item| {
-            item.key.as_ref().and_then(|key| names.text(key)).as_deref() == Some("host")
-        });
+        let host =
+            dict.items.iter().find(|item| item.key.as_ref().and_then(|key| names.text(key)).as_deref() == Some("host"));
         return host.and_then(|item| names.text(&item.value)).map(|text| of_text(&text)).unwrap_or_default();
     }
     names.text(value).map(|text| of_text(&text)).unwrap_or_default()

@@ -6,8 +6,19 @@ use crate::domain::rubric::Technology;
 
 /// Libraries that draw charts.
 pub const CHARTS: [&str; 13] = [
-    "plotly", "bokeh", "matplotlib", "seaborn", "altair", "pygal", "folium", "dash", "pyecharts", "holoviews", "wordcloud",
-    "flask_googlecharts", "chart_studio",
+    "plotly",
+    "bokeh",
+    "matplotlib",
+    "seaborn",
+    "altair",
+    "pygal",
+    "folium",
+    "dash",
+    "pyecharts",
+    "holoviews",
+    "wordcloud",
+    "flask_googlecharts",
+    "chart_studio",
 ];
 /// Libraries that do work on a schedule or beside the application.
 pub const SCHEDULERS: [&str; 7] =
@@ -15,9 +26,8 @@ pub const SCHEDULERS: [&str; 7] =
 /// Libraries that read HTML.
 pub const HTML_PARSERS: [&str; 6] = ["bs4", "lxml", "parsel", "html5lib", "pyquery", "requests_html"];
 /// Beginnings of calls that fetch from the web.
-pub const FETCHES: [&str; 8] = [
-    "requests.", "urllib.request.", "urllib2.", "httpx.", "aiohttp.", "urllib3.", "requests_html.", "cloudscraper.",
-];
+pub const FETCHES: [&str; 8] =
+    ["requests.", "urllib.request.", "urllib2.", "httpx.", "aiohttp.", "urllib3.", "requests_html.", "cloudscraper."];
 /// Calls that serve by themselves.
 pub const SERVERS: [&str; 6] = [
     "waitress.serve",
@@ -31,13 +41,23 @@ pub const SERVERS: [&str; 6] = [
 pub const CRAWLERS: [&str; 4] = ["CrawlerProcess", "CrawlerRunner", "ScrapyRT", "wrap_crawler"];
 /// Methods that put something into a database, whatever they are called on.
 pub const WRITES: [&str; 12] = [
-    "insert_one", "insert_many", "bulk_write", "update_one", "update_many", "replace_one", "streaming_bulk", "parallel_bulk",
-    "to_sql", "executemany", "create_all", "find_one_and_update",
+    "insert_one",
+    "insert_many",
+    "bulk_write",
+    "update_one",
+    "update_many",
+    "replace_one",
+    "streaming_bulk",
+    "parallel_bulk",
+    "to_sql",
+    "executemany",
+    "create_all",
+    "find_one_and_update",
 ];
 /// Methods that do so on a database's client, and something else on other objects.
 pub const WRITES_OF_A_CLIENT: [&str; 15] = [
-    "insert", "save", "bulk", "index", "set", "mset", "hset", "hmset", "lpush", "rpush", "sadd", "zadd", "xadd", "setex",
-    "update",
+    "insert", "save", "bulk", "index", "set", "mset", "hset", "hmset", "lpush", "rpush", "sadd", "zadd", "xadd",
+    "setex", "update",
 ];
 /// Extensions of data files that a program reads by name.
 pub const DATA: [&str; 14] =
@@ -68,21 +88,35 @@ pub fn client(name: &str) -> Option<(Technology, u16)> {
         | "mongoengine.connect"
         | "mongoengine.connection.connect"
         | "flask_mongoengine.MongoEngine" => Some((Technology::Mongodb, 27017)),
-        "redis.Redis" | "redis.StrictRedis" | "redis.from_url" | "redis.Redis.from_url" | "redis.StrictRedis.from_url"
-        | "redis.client.Redis" | "redis.asyncio.Redis" | "flask_redis.FlaskRedis" => Some((Technology::Redis, 6379)),
+        "redis.Redis"
+        | "redis.StrictRedis"
+        | "redis.from_url"
+        | "redis.Redis.from_url"
+        | "redis.StrictRedis.from_url"
+        | "redis.client.Redis"
+        | "redis.asyncio.Redis"
+        | "flask_redis.FlaskRedis" => Some((Technology::Redis, 6379)),
         "elasticsearch.Elasticsearch"
         | "elasticsearch.client.Elasticsearch"
         | "elasticsearch.AsyncElasticsearch"
         | "elasticsearch_dsl.connections.create_connection"
         | "elasticsearch_dsl.connections.connections.create_connection" => Some((Technology::Elasticsearch, 9200)),
-        "sqlite3.connect" | "psycopg2.connect" | "mysql.connector.connect" | "pymysql.connect" | "sqlalchemy.create_engine"
-        | "flask_sqlalchemy.SQLAlchemy" | "flask_mysqldb.MySQL" => Some((Technology::Sql, 5432)),
+        "sqlite3.connect"
+        | "psycopg2.connect"
+        | "mysql.connector.connect"
+        | "pymysql.connect"
+        | "sqlalchemy.create_engine"
+        | "flask_sqlalchemy.SQLAlchemy"
+        | "flask_mysqldb.MySQL" => Some((Technology::Sql, 5432)),
         _ => None,
     }
 }
 
 /// Whether a base class makes a Scrapy spider.
 pub fn is_spider(base: &str) -> bool {
-    let named = matches!(base.rsplit('.').next(), Some("Spider" | "CrawlSpider" | "SitemapSpider" | "XMLFeedSpider" | "CSVFeedSpider"));
+    let named = matches!(
+        base.rsplit('.').next(),
+        Some("Spider" | "CrawlSpider" | "SitemapSpider" | "XMLFeedSpider" | "CSVFeedSpider")
+    );
     named && base.starts_with("scrapy")
 }

@@ -71,6 +71,11 @@ impl Reading {
         }
     }
 
+    /// Whether an import is found from a folder.
+    pub fn resolves_from(&self, base: &RepoPath, import: &Import) -> bool {
+        !self.module_files(base, import).is_empty()
+    }
+
     fn module_files(&self, base: &RepoPath, import: &Import) -> Vec<RepoPath> {
         let mut found = Vec::new();
         let mut folder = base.clone();
@@ -124,7 +129,10 @@ impl Reading {
     /// Whether a script starts a web server when it is run.
     pub fn serves(&self, script: &Script) -> bool {
         script.serves.iter().any(|call| self.is_served(script, &call.variable))
-            || script.objects.iter().any(|object| matches!(object.technology, Technology::Streamlit | Technology::Django))
+            || script
+                .objects
+                .iter()
+                .any(|object| matches!(object.technology, Technology::Streamlit | Technology::Django))
     }
 
     /// Whether a variable that is run holds a web application, and not a thread or a process.
@@ -231,7 +239,9 @@ fn secret(path: &RepoPath, line: u32, kind: &str) -> SecretFacts {
 pub fn recipe(path: &RepoPath) -> Option<Technology> {
     let name = path.name().to_lowercase();
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
-    if is_yaml && (name.starts_with("docker-compose") || name.starts_with("compose") || name.starts_with("docker_compose")) {
+    if is_yaml
+        && (name.starts_with("docker-compose") || name.starts_with("compose") || name.starts_with("docker_compose"))
+    {
         Some(Technology::Compose)
     } else if name == "dockerfile" || name.starts_with("dockerfile.") || name.ends_with(".dockerfile") {
         Some(Technology::Dockerfile)
@@ -243,17 +253,33 @@ pub fn recipe(path: &RepoPath) -> Option<Technology> {
 /// Recipes at the fork's root that the student wrote or changed.
 fn root_recipes<'s>(scope: &'s Scope<'_>) -> impl Iterator<Item = (RepoPath, Technology)> + 's {
     let at_root = scope.tree.files(&RepoPath::root()).filter(|entry| entry.path.depth() == 0);
-    at_root.filter(|entry| scope.tree.is_own(entry)).filter_map(|entry| Some((entry.path.clone(), recipe(&entry.path)?)))
+    at_root
+        .filter(|entry| scope.tree.is_own(entry))
+        .filter_map(|entry| Some((entry.path.clone(), recipe(&entry.path)?)))
 }
 
 /// Libraries that pages draw with.
 const PAGE_CHARTS: [&str; 11] = [
-    "chart.js", "new chart(", "plotly", "highcharts", "d3.js", "d3.min.js", "d3.v", "echarts", "apexcharts", "canvasjs",
+    "chart.js",
+    "new chart(",
+    "plotly",
+    "highcharts",
+    "d3.js",
+    "d3.min.js",
+    "d3.v",
+    "echarts",
+    "apexcharts",
+    "canvasjs",
     "google.visualization",
 ];
 
 /// Files that are not Python: recipes, pages, settings.
-fn read_other(scope: &Scope<'_>, entry: &Entry, technologies: &mut BTreeMap<Technology, String>, secrets: &mut Vec<SecretFacts>) {
+fn read_other(
+    scope: &Scope<'_>,
+    entry: &Entry,
+    technologies: &mut BTreeMap<Technology, String>,
+    secrets: &mut Vec<SecretFacts>,
+) {
     let extension = entry.path.extension();
     if let Some(technology) = recipe(&entry.path)
         && scope.tree.is_own(entry)
@@ -277,7 +303,8 @@ fn read_other(scope: &Scope<'_>, entry: &Entry, technologies: &mut BTreeMap<Tech
             technologies.entry(Technology::Search).or_insert_with(|| place(&entry.path, line));
         }
         let assigned = content.split_once('=').filter(|_| is_setting);
-        let assigned = assigned.and_then(|(name, value)| secrets::in_assignment(name.trim(), value.trim().trim_matches(['"', '\''])));
+        let assigned = assigned
+            .and_then(|(name, value)| secrets::in_assignment(name.trim(), value.trim().trim_matches(['"', '\''])));
         if is_setting && let Some(kind) = secrets::in_text(content).or(assigned) {
             secrets.push(secret(&entry.path, line, kind));
         }

@@ -63,7 +63,11 @@ fn is_too_deep(source: &str) -> bool {
         let kind = lexer.next_token();
         match kind {
             TokenKind::EndOfFile => return false,
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart | TokenKind::TStringStart => {
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => {
                 open.push(here);
                 here = 0;
                 depth += 1;

@@ -187,7 +187,8 @@ fn acts(stmt: &Stmt) -> bool {
 
 fn is_python2(source: &str) -> bool {
     source.lines().map(str::trim).any(|line| {
-        let print = line.strip_prefix("print ").is_some_and(|rest| !rest.trim_start().starts_with(['(', '=', '.', ',']));
+        let print =
+            line.strip_prefix("print ").is_some_and(|rest| !rest.trim_start().starts_with(['(', '=', '.', ',']));
         let except = line.starts_with("except ") && line.contains(", ") && !line.contains('(') && line.ends_with(':');
         print || except || line.starts_with("exec \"") || line.starts_with("raise ") && line.contains(", \"")
     })
@@ -271,7 +272,11 @@ impl Walk<'_> {
         {
             self.script.factories.push(function.clone());
         }
-        let known = self.script.objects.iter_mut().find(|object| object.technology == technology && object.function == function);
+        let known = self
+            .script
+            .objects
+            .iter_mut()
+            .find(|object| object.technology == technology && object.function == function);
         match known {
             Some(object) if object.variable.is_empty() => object.variable = variable,
             Some(object) if variable.is_empty() || object.variable == variable => {}
@@ -300,7 +305,8 @@ impl Walk<'_> {
         let port = keyword("port").and_then(|value| self.names.number(value));
         // `app.run("0.0.0.0", 5000)`, `socketio.run(app, …)`
         let positional = || call.arguments.args.iter().take(2);
-        let host = host.or_else(|| positional().find_map(|value| self.names.text(value)).filter(|text| text.contains('.')));
+        let host =
+            host.or_else(|| positional().find_map(|value| self.names.text(value)).filter(|text| text.contains('.')));
         let port = port.or_else(|| positional().find_map(|value| self.names.number(value)));
         (host, port.and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0))
     }
@@ -345,7 +351,9 @@ impl Walk<'_> {
         }
         let is_data = text.len() < 200
             && !text.contains(['\n', ':', '*', '{'])
-            && text.rsplit_once('.').is_some_and(|(_, extension)| known::DATA.contains(&extension.to_lowercase().as_str()));
+            && text
+                .rsplit_once('.')
+                .is_some_and(|(_, extension)| known::DATA.contains(&extension.to_lowercase().as_str()));
         if is_data && self.script.data_files.len() < 50 {
             self.script.data_files.push(text.replace('\\', "/"));
         }

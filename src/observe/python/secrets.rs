@@ -21,20 +21,38 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static SECRET_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:^|_)(?:api_?key|apikey|token|secret|password|passwd|pwd|mdp|mot_de_passe|access_key|auth_key)(?:_|$)")
+    pattern(
+        r"(?i)(?:^|_)(?:api_?key|apikey|token|secret|password|passwd|pwd|mdp|mot_de_passe|access_key|auth_key)(?:_|$)",
+    )
 });
 static FLASK_NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:flask_)?secret_key$"));
 
 /// Values that stand for a secret without being one.
 const PLACEHOLDERS: [&str; 16] = [
-    "password", "passwd", "changeme", "change_me", "example", "secret", "your", "votre", "xxx", "todo", "test", "user",
-    "root", "admin", "guest", "none",
+    "password",
+    "passwd",
+    "changeme",
+    "change_me",
+    "example",
+    "secret",
+    "your",
+    "votre",
+    "xxx",
+    "todo",
+    "test",
+    "user",
+    "root",
+    "admin",
+    "guest",
+    "none",
 ];
 
 fn is_placeholder(value: &str) -> bool {
     let lower = value.to_lowercase();
     let braces = value.contains(['{', '$', '<', '%', '*']);
-    braces || PLACEHOLDERS.iter().any(|known| lower == *known) || ["your", "votre", "xxx", "changeme"].iter().any(|p| lower.contains(p))
+    braces
+        || PLACEHOLDERS.iter().any(|known| lower == *known)
+        || ["your", "votre", "xxx", "changeme"].iter().any(|p| lower.contains(p))
 }
 
 /// The kind of secret that a piece of text shows by itself.

@@ -83,7 +83,8 @@ fn is_readme_name(path: &RepoPath) -> bool {
 /// The format of a README or another document that takes its place: a report, a guide.
 fn format_of(path: &RepoPath) -> Option<ReadmeFormat> {
     let format = format_of_extension(path)?;
-    let documents = ["documentation", "doc", "rapport", "report", "guide", "manuel", "notice", "user guide", "userguide"];
+    let documents =
+        ["documentation", "doc", "rapport", "report", "guide", "manuel", "notice", "user guide", "userguide"];
     let stem = stem(path);
     let is_document = documents.iter().any(|known| stem.starts_with(known)) && !path.extension().is_empty();
     (is_readme_name(path) || is_document).then_some(format)
@@ -110,7 +111,8 @@ fn candidate(tree: &Tree<'_>, entry: &Entry, place: ReadmePlace) -> Option<Readm
     };
     let visible = document.visible();
     let commands = commands(&document);
-    let topics: Vec<_> = document.sections.iter().map(|section| words::topic(section.title.as_deref().unwrap_or(""))).collect();
+    let topics: Vec<_> =
+        document.sections.iter().map(|section| words::topic(section.title.as_deref().unwrap_or(""))).collect();
     let says = |about: fn(&words::Topic) -> bool, least: usize| {
         topics.iter().enumerate().any(|(index, topic)| about(topic) && document.weight(index) >= least)
     };
@@ -119,7 +121,9 @@ fn candidate(tree: &Tree<'_>, entry: &Entry, place: ReadmePlace) -> Option<Readm
         format,
         is_template: !tree.is_own(entry) || is_nearly_template(tree, path, &text),
         place,
-        characters: count(visible.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1)),
+        characters: count(
+            visible.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1),
+        ),
         words: count(visible.split_whitespace().count()),
         headings: document.titles().take(MAX_HEADINGS).map(|title| title.chars().take(200).collect()).collect(),
         code_blocks: count(document.code.len()),

@@ -15,24 +15,124 @@ pub fn fold(text: &str) -> String {
 
 /// Beginnings of words of titles under which a README says how to install and run.
 const RUN: [&str; 29] = [
-    "install", "lanc", "demarr", "execut", "utilisation", "how to", "usage", "getting started", "run", "quick start",
-    "quickstart", "deploi", "deploy", "comment", "prerequis", "prerequisite", "requirement", "mise en route", "mise en place",
-    "start", "setup", "set up", "configuration", "commande", "command", "docker", "dependances", "mode d'emploi", "build",
+    "install",
+    "lanc",
+    "demarr",
+    "execut",
+    "utilisation",
+    "how to",
+    "usage",
+    "getting started",
+    "run",
+    "quick start",
+    "quickstart",
+    "deploi",
+    "deploy",
+    "comment",
+    "prerequis",
+    "prerequisite",
+    "requirement",
+    "mise en route",
+    "mise en place",
+    "start",
+    "setup",
+    "set up",
+    "configuration",
+    "commande",
+    "command",
+    "docker",
+    "dependances",
+    "mode d'emploi",
+    "build",
 ];
 /// Beginnings of words of titles of technical documentation.
 const TECHNICAL: [&str; 46] = [
-    "techni", "architectur", "choix", "conception", "structure", "implement", "developp", "develop", "technolog", "outils",
-    "tools", "stack", "base de donnee", "bases de donnee", "database", "scraping", "scrap", "spider", "crawl", "pipeline",
-    "backend", "back-end", "frontend", "front-end", "code", "organisation", "fichiers", "files", "arborescence", "modele",
-    "model", "flask", "mongo", "elastic", "redis", "docker", "api", "collecte", "recuperation", "stockage", "traitement",
-    "design", "librair", "bibliotheque", "fonctionnement", "package",
+    "techni",
+    "architectur",
+    "choix",
+    "conception",
+    "structure",
+    "implement",
+    "developp",
+    "develop",
+    "technolog",
+    "outils",
+    "tools",
+    "stack",
+    "base de donnee",
+    "bases de donnee",
+    "database",
+    "scraping",
+    "scrap",
+    "spider",
+    "crawl",
+    "pipeline",
+    "backend",
+    "back-end",
+    "frontend",
+    "front-end",
+    "code",
+    "organisation",
+    "fichiers",
+    "files",
+    "arborescence",
+    "modele",
+    "model",
+    "flask",
+    "mongo",
+    "elastic",
+    "redis",
+    "docker",
+    "api",
+    "collecte",
+    "recuperation",
+    "stockage",
+    "traitement",
+    "design",
+    "librair",
+    "bibliotheque",
+    "fonctionnement",
+    "package",
 ];
 /// Beginnings of words of titles of functional documentation.
 const FUNCTIONAL: [&str; 37] = [
-    "fonctionnel", "functional", "utilisateur", "user", "utilisation", "usage", "guide", "fonctionnalit", "feature",
-    "presentation", "description", "objectif", "contexte", "context", "introduction", "sujet", "but ", "application", "site",
-    "overview", "about", "a propos", "demo", "apercu", "page", "le projet", "principe", "manuel", "manual", "purpose", "goal",
-    "project", "navigation", "resultat", "results", "dashboard", "interface",
+    "fonctionnel",
+    "functional",
+    "utilisateur",
+    "user",
+    "utilisation",
+    "usage",
+    "guide",
+    "fonctionnalit",
+    "feature",
+    "presentation",
+    "description",
+    "objectif",
+    "contexte",
+    "context",
+    "introduction",
+    "sujet",
+    "but ",
+    "application",
+    "site",
+    "overview",
+    "about",
+    "a propos",
+    "demo",
+    "apercu",
+    "page",
+    "le projet",
+    "principe",
+    "manuel",
+    "manual",
+    "purpose",
+    "goal",
+    "project",
+    "navigation",
+    "resultat",
+    "results",
+    "dashboard",
+    "interface",
 ];
 
 /// What a section is about.
@@ -47,7 +147,9 @@ pub struct Topic {
 pub fn topic(title: &str) -> Topic {
     let folded = fold(title).replace('’', "'");
     let begins = |known: &&str| {
-        folded.match_indices(*known).any(|(at, _)| !folded.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric)))
+        folded
+            .match_indices(*known)
+            .any(|(at, _)| !folded.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric)))
     };
     Topic {
         run: RUN.iter().any(|known| begins(&known)),
@@ -70,7 +172,7 @@ static START: LazyLock<Regex> = LazyLock::new(|| {
 /// Commands that prepare it.
 static PREPARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:\b(?:pip|pip3|python3? -m pip) install\b|\bpipenv (?:install|shell|sync)\b|\bpoetry install\b|\buv (?:sync|pip)\b|\bconda (?:env create|install|create)\b|\bdocker (?:build|pull)\b|\bdocker[- ]compose build\b|\bgit clone\b|\b(?:export|set) FLASK_APP\b|\$env:FLASK_APP|\bnpm install\b|\bpython3? -m venv\b|\bvirtualenv \w)",
+        r"(?i)(?:\b(?:pip|pip3|python3? -m pip) install\b|\bpipenv (?:install|shell|sync)\b|\bpoetry install\b|\buv (?:sync|pip)\b|\bconda (?:env create|install|create)\b|\bdocker (?:build|pull)\b|\bdocker[- ]compose build\b|\bgit clone\b|\b(?:export|set) FLASK_APP\b|\$env:FLASK_APP|\bnpm install\b|\bpython3? -m venv\b|\bvirtualenv \w|^\s*[$>]?\s*cd [\w./\\-]+\s*$)",
     )
 });
 
@@ -92,9 +194,14 @@ pub fn command(line: &str, is_code: bool) -> Option<Command> {
     let from = if is_code { 0 } else { found.start() };
     let rest = line.get(from..)?;
     let end = if is_code { rest.len() } else { prose_end(rest, found.end() - from) };
-    let text = rest.get(..end)?.trim().trim_start_matches(['$', '>', '#', '`', ' ']).trim_end_matches(['`', '.', ' ', '"', '»']);
+    let text = rest
+        .get(..end)?
+        .trim()
+        .trim_start_matches(['$', '>', '#', '`', ' '])
+        .trim_end_matches(['`', '.', ' ', '"', '»']);
     // "python est un langage" is a sentence, "python app.py" a command.
-    let is_sentence = !is_code && starts && text.to_lowercase().starts_with("py") && !text.contains('.') && !text.contains(" -m ");
+    let is_sentence =
+        !is_code && starts && text.to_lowercase().starts_with("py") && !text.contains('.') && !text.contains(" -m ");
     (!is_sentence && !text.is_empty()).then(|| Command { text: text.chars().take(200).collect(), starts })
 }
 
