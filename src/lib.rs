@@ -7,3 +7,4 @@ pub mod domain;
 pub mod i18n;
 pub mod observe;
 pub mod random;
+pub mod rubric;
