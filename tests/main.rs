@@ -1,1 +1,4 @@
+//! Every test of the product that needs more than one module: one binary, a process per test.
 
+mod sandbox;
+mod support;

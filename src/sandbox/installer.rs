@@ -54,7 +54,7 @@ enum Attempt {
 
 impl Installer {
     pub async fn start(engine: &Engine, request: &LayerRequest<'_>) -> Result<Self, EngineError> {
-        let limits = Limits { memory_mib: 2048, cpu_percent: 200, pids: 256, open_files: 4096, tmpfs: Vec::new() };
+        let limits = Limits { memory_mib: 2048, cpu_percent: 200, pids: 256, open_files: Some(4096), tmpfs: Vec::new() };
         let bounded = limits.host_config("bridge");
         let file_size =
             ResourcesUlimits { name: Some("fsize".to_owned()), soft: Some(FILE_BYTES), hard: Some(FILE_BYTES) };
@@ -72,9 +72,16 @@ impl Installer {
             ..Default::default()
         };
         let container = engine.create(request.owner, body).await?;
-        engine.docker.start_container(&container, None).await?;
         let deadline = Instant::now() + Duration::from_secs(request.sandbox.install_seconds.into());
-        Ok(Self { engine: engine.clone(), container, index: request.sandbox.package_index.clone(), deadline })
+        let index = request.sandbox.package_index.clone();
+        let installer = Self { engine: engine.clone(), container, index, deadline };
+        match engine.docker.start_container(&installer.container, None).await {
+            Ok(()) => Ok(installer),
+            Err(error) => {
+                installer.remove().await;
+                Err(error.into())
+            }
+        }
     }
 
     pub fn container(&self) -> &str {

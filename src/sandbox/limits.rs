@@ -15,7 +15,8 @@ pub struct Limits {
     pub memory_mib: u32,
     pub cpu_percent: u32,
     pub pids: u32,
-    pub open_files: u32,
+    /// The engine's own where absent: it may not be allowed to grant more than it has itself.
+    pub open_files: Option<u32>,
     /// Path and mount options of each writable folder; everything else is read-only.
     pub tmpfs: Vec<(String, String)>,
 }
@@ -35,6 +36,7 @@ impl Limits {
             soft: Some(value),
             hard: Some(value),
         };
+        let open_files = self.open_files.map(|files| ulimit("nofile", files.into())).into_iter();
         HostConfig {
             network_mode: Some(network.to_owned()),
             memory: Some(memory),
@@ -42,7 +44,7 @@ impl Limits {
             memory_swap: Some(memory),
             nano_cpus: Some(i64::from(self.cpu_percent) * 10_000_000),
             pids_limit: Some(i64::from(self.pids)),
-            ulimits: Some(vec![ulimit("nofile", self.open_files.into()), ulimit("core", 0)]),
+            ulimits: Some(open_files.chain([ulimit("core", 0)]).collect()),
             readonly_rootfs: Some(true),
             tmpfs: Some(self.tmpfs.iter().cloned().collect::<HashMap<_, _>>()),
             shm_size: Some(16 * MEBIBYTE),

@@ -95,7 +95,7 @@ impl Engine {
         names: BTreeSet<String>,
         services: &[ServiceImage<'_>],
     ) -> Result<Pod, EngineError> {
-        let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: 512, tmpfs: Vec::new() };
+        let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
         let hosts = names.into_iter().chain(["host.docker.internal".to_owned()]);
         let host_config = HostConfig {
             // Extra hosts belong here only: joiners share this file.
@@ -189,7 +189,7 @@ impl Pod {
             memory_mib: one.service.memory_mib,
             cpu_percent: 200,
             pids: 512,
-            open_files: 65_535,
+            open_files: None,
             tmpfs: vec![tmpfs(data_dir, half, SERVICE_USER, false), tmpfs("/tmp", 64, SERVICE_USER, true)],
         };
         let command = (!one.service.command.is_empty()).then(|| one.service.command.clone());

@@ -2,12 +2,12 @@
 //! May import: `domain/`.
 //! Next: `observe/execution.rs`, which decides what runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use bollard::exec::{StartExecOptions, StartExecResults};
 use bollard::models::{ContainerCreateBody, ExecConfig, HostConfig};
-use bollard::query_parameters::{AttachContainerOptions, KillContainerOptions, StatsOptions};
+use bollard::query_parameters::{AttachContainerOptions, EventsOptions, KillContainerOptions, StatsOptions};
 use bytes::Bytes;
 use futures::StreamExt;
 use tokio::io::AsyncWriteExt;
@@ -17,6 +17,7 @@ use super::engine::EngineError;
 use super::limits::{Limits, tmpfs};
 use super::output::Output;
 use super::pod::{Pod, attached, read_bounded};
+use crate::clock::Clock;
 use crate::domain::course::Sandbox;
 use crate::domain::facts::execution::{BoundedLog, ProcessEnd, StruckLimit};
 use crate::domain::source::RepoPath;
@@ -65,7 +66,7 @@ impl Pod {
             memory_mib: sandbox.memory_mib,
             cpu_percent: sandbox.cpu_percent,
             pids: sandbox.pids,
-            open_files: sandbox.open_files,
+            open_files: Some(sandbox.open_files),
             tmpfs: vec![
                 tmpfs(WORK, sandbox.work_mib, STUDENT, true),
                 tmpfs("/tmp", 64, STUDENT, true),
@@ -184,11 +185,26 @@ impl Workspace<'_> {
         let _ = self.pod.engine.docker.kill_container(&self.id, Some(options)).await;
     }
 
+    /// Whether the kernel killed any process of the container for memory.
+    async fn saw_memory_event(&self) -> bool {
+        let filters = HashMap::from([
+            ("container".to_owned(), vec![self.id.clone()]),
+            ("event".to_owned(), vec!["oom".to_owned()]),
+        ]);
+        // Until now, so that the engine answers with what it has and does not wait for more.
+        let now = Clock::System.now();
+        let until = format!("{}.{:09}", now.timestamp(), now.timestamp_subsec_nanos());
+        let options = EventsOptions { since: Some("0".to_owned()), until: Some(until), filters: Some(filters) };
+        self.pod.engine.docker.events(Some(options)).next().await.is_some_and(|event| event.is_ok())
+    }
+
     /// What was used so far.
     pub async fn usage(&self) -> Usage {
         let docker = &self.pod.engine.docker;
         let inspected = docker.inspect_container(&self.id, None).await.ok();
-        let out_of_memory = inspected.and_then(|one| one.state).and_then(|state| state.oom_killed).unwrap_or(false);
+        let killed = inspected.and_then(|one| one.state).and_then(|state| state.oom_killed).unwrap_or(false);
+        // The state speaks only of the container's own process; the event, of any process in it.
+        let out_of_memory = killed || self.saw_memory_event().await;
         let options = StatsOptions { stream: false, one_shot: true };
         let stats = docker.stats(&self.id, Some(options)).next().await.and_then(Result::ok);
         let Some(stats) = stats else { return Usage { out_of_memory, ..Usage::default() } };
