@@ -18,7 +18,7 @@ use crate::domain::launch::{LaunchPlan, Step, StepRole};
 use crate::domain::{FactsAddress, Stage, TreeId};
 use crate::probe::{Answer, Question};
 use crate::sandbox::{
-    Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, Pod, ServiceImage, Workspace,
+    Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, Pod, SERVICE_USER, ServiceImage, Workspace,
 };
 
 /// Version of the execution's shape and of the observers behind it: raised whenever the same project gives other facts.
@@ -255,12 +255,11 @@ async fn serve(
 
 /// Waits for a listening port: until the time is over, or a moment after the program has ended (it may have left a daemon).
 async fn wait_for_port(pod: &Pod, ended: &tokio::sync::Notify, at_most: Duration) -> Result<Vec<u16>, EngineError> {
-    let known: Vec<u16> = pod.services().iter().map(|service| service.port).collect();
     let deadline = Instant::now() + at_most;
     let mut over = false;
     loop {
         let milliseconds = u64::try_from(LOOK.as_millis()).unwrap_or(u64::MAX);
-        let question = Question::WaitForListener { known: known.clone(), milliseconds };
+        let question = Question::WaitForListener { services_user: SERVICE_USER, milliseconds };
         let last = over || Instant::now() >= deadline;
         let answer = pod.ask(&question, LOOK);
         tokio::pin!(answer);

@@ -42,8 +42,8 @@ async fn answer(question: Question) -> Answer {
         Question::WaitForServices { ports, milliseconds } => {
             Answer::Services { missing: ports::wait_for(&ports, Duration::from_millis(milliseconds)).await }
         }
-        Question::WaitForListener { known, milliseconds } => {
-            Answer::Listening { ports: ports::wait_for_other(&known, Duration::from_millis(milliseconds)).await }
+        Question::WaitForListener { services_user, milliseconds } => {
+            Answer::Listening { ports: ports::wait_for_other(services_user, Duration::from_millis(milliseconds)).await }
         }
         Question::Crawl { ports } => Answer::Pages { pages: crawl::crawl(&ports).await },
         Question::Databases { services } => Answer::Databases { databases: databases::read_all(&services).await },

@@ -33,11 +33,11 @@ pub async fn wait_for(ports: &[u16], at_most: Duration) -> Vec<u16> {
     }
 }
 
-/// Waits until a port listens that is not known; returns all such ports, none after the deadline.
-pub async fn wait_for_other(known: &[u16], at_most: Duration) -> Vec<u16> {
+/// Waits until somebody other than the services' user listens; returns all such ports, none after the deadline.
+pub async fn wait_for_other(services_user: u32, at_most: Duration) -> Vec<u16> {
     let deadline = Instant::now() + at_most;
     loop {
-        let ports: Vec<u16> = listening().await.into_iter().filter(|port| !known.contains(port)).collect();
+        let ports: Vec<u16> = listening(services_user).await.into_iter().collect();
         if !ports.is_empty() || Instant::now() >= deadline {
             return ports;
         }
@@ -45,22 +45,25 @@ pub async fn wait_for_other(known: &[u16], at_most: Duration) -> Vec<u16> {
     }
 }
 
-async fn listening() -> BTreeSet<u16> {
+async fn listening(except: u32) -> BTreeSet<u16> {
     let mut ports = BTreeSet::new();
     for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
         let text = tokio::fs::read_to_string(table).await.unwrap_or_default();
-        ports.extend(text.lines().skip(1).filter_map(listening_port));
+        let sockets = text.lines().skip(1).filter_map(listener);
+        ports.extend(sockets.filter(|(_, user)| *user != except).map(|(port, _)| port));
     }
     ports
 }
 
-/// `sl local_address rem_address st …`, where local_address is `hex-address:hex-port`.
-fn listening_port(line: &str) -> Option<u16> {
+/// Port and user of a listening socket. `sl local_address rem_address st queues timer retransmits uid …`, where
+/// local_address is `hex-address:hex-port`.
+fn listener(line: &str) -> Option<(u16, u32)> {
     let mut columns = line.split_whitespace();
     let local = columns.nth(1)?;
     let state = columns.nth(1)?;
-    let port = local.rsplit(':').next()?;
-    (state == LISTEN).then(|| u16::from_str_radix(port, 16).ok()).flatten()
+    let user = columns.nth(3)?.parse().ok()?;
+    let port = u16::from_str_radix(local.rsplit(':').next()?, 16).ok()?;
+    (state == LISTEN).then_some((port, user))
 }
 
 #[cfg(test)]
@@ -69,10 +72,10 @@ mod tests {
 
     #[test]
     fn only_listening_sockets_count() {
-        let listening = "0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1 1";
+        let listening = "0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000 10001 0 1 1";
         let connected = "1: 0100007F:1388 0100007F:9C40 01 00000000:00000000 00:00000000 00000000 0 0 1 1";
-        assert_eq!(listening_port(listening), Some(5000));
-        assert_eq!(listening_port(connected), None);
-        assert_eq!(listening_port("garbage"), None);
+        assert_eq!(listener(listening), Some((5000, 10001)));
+        assert_eq!(listener(connected), None);
+        assert_eq!(listener("garbage"), None);
     }
 }

@@ -54,7 +54,8 @@ enum Attempt {
 
 impl Installer {
     pub async fn start(engine: &Engine, request: &LayerRequest<'_>) -> Result<Self, EngineError> {
-        let limits = Limits { memory_mib: 2048, cpu_percent: 200, pids: 256, open_files: Some(4096), tmpfs: Vec::new() };
+        let limits =
+            Limits { memory_mib: 2048, cpu_percent: 200, pids: 256, open_files: Some(4096), tmpfs: Vec::new() };
         let bounded = limits.host_config("bridge");
         let file_size =
             ResourcesUlimits { name: Some("fsize".to_owned()), soft: Some(FILE_BYTES), hard: Some(FILE_BYTES) };

@@ -16,5 +16,5 @@ mod workspace;
 pub use engine::{Engine, EngineError, EngineSettings};
 pub use images::Image;
 pub use layer::{Layer, LayerOutcome, LayerRequest};
-pub use pod::{Owner, Pod, ServiceImage};
+pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};
 pub use workspace::{Ended, Usage, Workspace};

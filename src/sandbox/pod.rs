@@ -29,7 +29,7 @@ pub(super) const LABEL_LEASE: &str = "forkgrade.lease";
 const LABEL_RUN: &str = "forkgrade.run";
 
 /// Users inside the containers; none of them exists on the host.
-const SERVICE_USER: u32 = 10002;
+pub const SERVICE_USER: u32 = 10002;
 /// Bound on one answer of the probe.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// Databases must be healthy this soon; a JVM takes its time.
