@@ -2,10 +2,11 @@
 //! May import: `domain/`.
 //! Next: `layer.rs`, which keeps what is installed here.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use bollard::exec::{StartExecOptions, StartExecResults};
-use bollard::models::{ContainerCreateBody, HostConfig, ResourcesUlimits};
+use bollard::models::{ContainerCreateBody, HostConfig, NetworkCreateRequest, ResourcesUlimits};
 use bollard::query_parameters::InspectContainerOptions;
 use chrono::NaiveDate;
 use tokio::time::{Instant, timeout_at};
@@ -21,6 +22,8 @@ const OUTPUT_BYTES: u64 = 16 * 1024 * 1024;
 /// What an installation may write to the engine's disk.
 const DISK_BYTES: i64 = 3 * 1024 * 1024 * 1024;
 const FILE_BYTES: i64 = 1024 * 1024 * 1024;
+/// A network of the installers' own, on which they do not reach one another.
+const NETWORK: &str = "forkgrade-installer";
 /// Requirements that may be left out one by one before the rest is given up.
 const LEFT_OUT: usize = 8;
 
@@ -56,7 +59,8 @@ impl Installer {
     pub async fn start(engine: &Engine, request: &LayerRequest<'_>) -> Result<Self, EngineError> {
         let limits =
             Limits { memory_mib: 2048, cpu_percent: 200, pids: 256, open_files: Some(4096), tmpfs: Vec::new() };
-        let bounded = limits.host_config("bridge");
+        engine.installer_network().await?;
+        let bounded = limits.host_config(NETWORK);
         let file_size =
             ResourcesUlimits { name: Some("fsize".to_owned()), soft: Some(FILE_BYTES), hard: Some(FILE_BYTES) };
         let mut ulimits = bounded.ulimits.clone().unwrap_or_default();
@@ -203,6 +207,28 @@ impl Installer {
             Attempt::Refused(_) | Attempt::LimitStruck(_) => Vec::new(),
         };
         Ok(Pass::Installed(Installed { packages, relaxed, log: output.into_log() }))
+    }
+}
+
+impl Engine {
+    /// Made once per engine.
+    async fn installer_network(&self) -> Result<(), EngineError> {
+        if self.docker.inspect_network(NETWORK, None).await.is_ok() {
+            return Ok(());
+        }
+        let apart = ("com.docker.network.bridge.enable_icc".to_owned(), "false".to_owned());
+        let request = NetworkCreateRequest {
+            name: NETWORK.to_owned(),
+            driver: Some("bridge".to_owned()),
+            options: Some(HashMap::from([apart])),
+            ..Default::default()
+        };
+        let created = self.docker.create_network(request).await;
+        // Another process may have been quicker.
+        match self.docker.inspect_network(NETWORK, None).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(created.err().map_or_else(|| EngineError::Refused("no network".to_owned()), Into::into)),
+        }
     }
 }
 
