@@ -3,6 +3,7 @@
 //! Start reading at `grading/grade.rs`, which tells the whole story of one submission.
 
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod domain;
 pub mod i18n;
