@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod db;
 pub mod domain;
+pub mod git;
 pub mod i18n;
 pub mod random;
 pub mod settings;
