@@ -38,8 +38,10 @@ impl From<git2::Error> for GitError {
     }
 }
 
+type Meaning = fn(String) -> GitError;
+
 /// Phrases of git and curl, in the order in which they decide: a full disk also breaks the connection off.
-const PHRASES: &[(&str, fn(String) -> GitError)] = &[
+const PHRASES: &[(&str, Meaning)] = &[
     ("No space left on device", GitError::DiskFull),
     ("Disk quota exceeded", GitError::DiskFull),
     ("returned error: 401", GitError::Denied),
@@ -83,7 +85,7 @@ pub(super) fn says_no_such_branch(stderr: &str) -> bool {
 pub(super) fn from_stderr(stderr: &str) -> GitError {
     let text = readable(stderr);
     let meaning = PHRASES.iter().find(|(phrase, _)| stderr.contains(phrase));
-    meaning.map_or(GitError::Other as fn(String) -> GitError, |(_, meaning)| *meaning)(text)
+    meaning.map_or(GitError::Other as Meaning, |(_, meaning)| *meaning)(text)
 }
 
 /// One bounded line without control bytes and without what a server may have put into the terminal. Progress is left out.

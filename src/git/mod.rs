@@ -3,6 +3,14 @@
 //! Next: `mirror.rs` for the repository, `fetch.rs` for what travels, `snapshot.rs` for the files of one commit.
 
 mod error;
+mod fetch;
+mod history;
+mod mirror;
 mod process;
+mod snapshot;
+mod upstream;
 
 pub use error::GitError;
+pub use fetch::Fetched;
+pub use mirror::{Mirror, MirrorSettings};
+pub use snapshot::Snapshot;

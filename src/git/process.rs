@@ -26,7 +26,6 @@ pub(super) struct Limits {
 #[derive(Debug)]
 pub(super) struct Output {
     pub success: bool,
-    pub stdout: String,
     pub stderr: String,
 }
 
@@ -64,9 +63,9 @@ impl Git {
     pub async fn run(&self, args: &[&str], limits: Limits) -> Result<Output, GitError> {
         let mut child = self.command(args, limits).spawn().map_err(GitError::NoGit)?;
         let mut group = Group(child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw));
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let all = async { tokio::join!(child.wait(), tail(stdout), tail(stderr)) };
-        let Ok((status, stdout, stderr)) = tokio::time::timeout(limits.time, all).await else {
+        let stderr = child.stderr.take();
+        let all = async { tokio::join!(child.wait(), tail(stderr)) };
+        let Ok((status, stderr)) = tokio::time::timeout(limits.time, all).await else {
             return Err(GitError::TimedOut { seconds: limits.time.as_secs() });
         };
         group.0 = None;
@@ -78,7 +77,7 @@ impl Git {
         if let Some(limit) = limits.file_bytes.filter(|_| says_file_too_large(&stderr)) {
             return Err(GitError::TooLarge { limit_mib: limit >> 20 });
         }
-        Ok(Output { success: status.success(), stdout, stderr })
+        Ok(Output { success: status.success(), stderr })
     }
 
     fn command(&self, args: &[&str], limits: Limits) -> Command {
@@ -106,7 +105,7 @@ impl Git {
             command.env(format!("GIT_CONFIG_KEY_{index}"), key).env(format!("GIT_CONFIG_VALUE_{index}"), value);
         }
         command.current_dir(&self.folder).process_group(0).kill_on_drop(true);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }
 }
