@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod db;
+pub mod demo;
 pub mod domain;
 pub mod git;
 pub mod i18n;
