@@ -7,6 +7,7 @@ pub mod db;
 pub mod demo;
 pub mod domain;
 pub mod git;
+pub mod github;
 pub mod i18n;
 pub mod random;
 pub mod settings;
