@@ -5,7 +5,10 @@
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod domain;
+pub mod git;
+pub mod github;
 pub mod i18n;
 pub mod observe;
 pub mod probe;
