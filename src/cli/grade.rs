@@ -11,17 +11,22 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::standing::{self, Standing};
 use super::{CourseArg, show, sync};
 use crate::app::{self, App};
 use crate::clock::Clock;
 use crate::db;
-use crate::db::views::Standing;
 use crate::domain::facts::execution::Verdict;
 use crate::domain::facts::{Execution, Facts, Inspection};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::RunId;
+use crate::domain::course::Language;
 use crate::domain::{Course, FactsAddress, Outcome, Score};
+use crate::i18n;
+use crate::config;
+use crate::web::words;
 use crate::observe::execution::{self, ExecutionRequest};
+use crate::observe::files::archive_of;
 use crate::observe::folder::Folder;
 use crate::observe::inspect::{InspectRequest, SeparateProject, inspect};
 use crate::sandbox::Owner;
@@ -65,7 +70,7 @@ pub async fn grade(args: GradeArgs) -> anyhow::Result<ExitCode> {
     if args.json {
         println!("{}", serde_json::to_string_pretty(&standings)?);
     } else {
-        println!("{}", table(&standings));
+        println!("{}", standing::table(&standings));
     }
     Ok(if troubled || stop.is_cancelled() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
@@ -75,11 +80,11 @@ async fn queue(app: &App, names: &[String], force: bool) -> anyhow::Result<()> {
     let mut transaction = app.pool.begin().await?;
     let forks = db::forks::all(&mut transaction, app.course_id).await?;
     for name in names {
-        if !forks.iter().any(|fork| is_named(fork, name)) {
+        if !forks.iter().any(|fork| is_named(&fork.full_name, name)) {
             bail!("no fork is called {name}: `forkgrade sync` lists them");
         }
     }
-    for fork in forks.iter().filter(|fork| names.is_empty() || names.iter().any(|name| is_named(fork, name))) {
+    for fork in forks.iter().filter(|fork| names.is_empty() || names.iter().any(|name| is_named(&fork.full_name, name))) {
         let submissions = db::submissions::of_fork(&mut transaction, fork.id).await?;
         if let Some(newest) = submissions.first() {
             let scored = db::runs::of_submission(&mut transaction, newest.id).await?;
@@ -92,8 +97,10 @@ async fn queue(app: &App, names: &[String], force: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn is_named(fork: &crate::domain::Fork, name: &str) -> bool {
-    fork.full_name.eq_ignore_ascii_case(name) || fork.owner.as_str().eq_ignore_ascii_case(name)
+/// `owner/name`, or the owner alone.
+fn is_named(full_name: &str, name: &str) -> bool {
+    let owner = full_name.split('/').next().unwrap_or_default();
+    full_name.eq_ignore_ascii_case(name) || owner.eq_ignore_ascii_case(name)
 }
 
 /// Works in this process until no run of the course is queued or running, here or elsewhere.
@@ -122,33 +129,13 @@ pub async fn work_until_idle(app: &App, stop: &CancellationToken) -> anyhow::Res
 }
 
 async fn standings(app: &App, names: &[String]) -> anyhow::Result<Vec<Standing>> {
-    let standings = db::views::standings(&mut *app.pool.acquire().await?, app.course_id, &app.course).await?;
-    Ok(standings
-        .into_iter()
-        .filter(|one| {
-            let owner = one.full_name.split('/').next().unwrap_or_default();
-            let named = |name: &String| one.full_name.eq_ignore_ascii_case(name) || owner.eq_ignore_ascii_case(name);
-            names.is_empty() || names.iter().any(named)
-        })
-        .collect())
-}
-
-fn table(standings: &[Standing]) -> comfy_table::Table {
-    let rows = standings.iter().map(|one| {
-        vec![
-            one.full_name.clone(),
-            one.state_words(),
-            one.verdict.map(verdict_word).unwrap_or_default(),
-            one.total.map(|total| total.to_string()).unwrap_or_default(),
-            one.bonus.map(|bonus| bonus.to_string()).unwrap_or_default(),
-            one.late_penalty.map(|penalty| penalty.to_string()).unwrap_or_default(),
-        ]
-    });
-    show::table(&["fork", "handed in", "when run", "total", "bonus", "late"], &[3, 4, 5], rows)
+    let mut standings = standing::standings(app).await?;
+    standings.retain(|one| names.is_empty() || names.iter().any(|name| is_named(&one.fork, name)));
+    Ok(standings)
 }
 
 fn verdict_word(verdict: Verdict) -> String {
-    crate::i18n::word(crate::domain::course::Language::En, &crate::words::verdict(verdict))
+    i18n::word(Language::En, &words::key("verdict", &verdict))
 }
 
 /// What `grade --path --json` prints.
@@ -162,7 +149,7 @@ struct FolderGrade<'a> {
 
 /// Grades a folder as if it were a fork's root: inspects, runs in the sandbox, scores. Stores nothing.
 async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let course = if course.exists() { crate::config::load(course)? } else { crate::config::default_course() };
+    let course = if course.exists() { config::load(course)? } else { config::example_course() };
     let settings = Settings::from_env()?;
     let now = Clock::System.now();
     let (course, source) = (Arc::new(course), Arc::new(Folder::open(folder)?));
@@ -193,7 +180,7 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
         let grade = FolderGrade { score: &score, verdict, inspection: &inspection, execution: execution.as_ref() };
         println!("{}", serde_json::to_string_pretty(&grade)?);
     } else {
-        println!("{}", super::check::findings_table(&course, &score));
+        println!("{}", super::check::findings_table(&course, &score, Language::En));
         println!("{} / {}  {}", score.total, score.scale, verdict.map(verdict_word).unwrap_or_default());
     }
     let improvable = score.findings.iter().any(|finding| !finding.bonus && finding.outcome != Outcome::Passed);
@@ -213,10 +200,10 @@ async fn execute_folder(
     let engine = app::engine(settings, lease).await?;
     let (facts, copy, sandbox) = (inspection.project.clone(), plan.clone(), course.sandbox.clone());
     let archive =
-        tokio::task::spawn_blocking(move || crate::observe::project::archive(source.as_ref(), &facts, &copy, &sandbox))
+        tokio::task::spawn_blocking(move || archive_of(source.as_ref(), &facts, &copy, &sandbox))
             .await??;
     let owner = Owner { run: RunId(0), lease };
-    let request = ExecutionRequest { course, plan, archive, as_of, owner };
+    let request = ExecutionRequest { course, plan, archive: archive.into(), as_of, owner };
     let executed = execution::execute(&engine, request, |stage| eprintln!("{}…", stage.as_str())).await;
     engine.remove_lease(lease).await;
     Ok(executed?)

@@ -11,6 +11,7 @@ mod grade;
 mod rescore;
 mod serve;
 mod show;
+mod standing;
 mod sync;
 
 use std::path::{Path, PathBuf};
@@ -99,7 +100,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Worker(args) => serve::worker(args).await,
         Command::Sync(args) => sync::sync(args).await,
         Command::Grade(args) => grade::grade(args).await,
-        Command::Check(args) => check::run(args),
+        Command::Check(args) => check::run(&args, None),
         Command::Rescore(args) => rescore::rescore(args).await,
         Command::Export(args) => export::export(args).await,
         Command::Course(command) => course::run(command),

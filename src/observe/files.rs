@@ -2,6 +2,7 @@
 //! May import: tar, `domain/`, and within the room `tree` and `junk`.
 //! Next: `execution.rs` puts the archive into the pod.
 
+use crate::domain::course::Sandbox;
 use crate::domain::facts::inspection::ProjectFacts;
 use crate::domain::launch::LaunchPlan;
 use crate::domain::source::{EntryKind, RepoPath, Source};
@@ -66,6 +67,18 @@ pub fn project_files(
     }
     result.files.sort_by(|a, b| a.0.cmp(&b.0));
     result
+}
+
+/// The archive of a project as it goes into a run.
+pub fn archive_of(
+    source: &dyn Source,
+    project: &ProjectFacts,
+    plan: &LaunchPlan,
+    sandbox: &Sandbox,
+) -> std::io::Result<Vec<u8>> {
+    let mebibytes = |mebibytes: u32| u64::from(mebibytes) << 20;
+    let limits = FileLimits { file: mebibytes(sandbox.max_file_mib), project: mebibytes(sandbox.max_project_mib) };
+    archive(&project_files(source, project, Some(plan), limits).files)
 }
 
 /// The files as a tar archive: the same files give the same bytes.
