@@ -1,7 +1,4 @@
-//! The `forkgrade` program: one short function per command, each in `cli/`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    forkgrade::cli::main()
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    forkgrade::probe::run(forkgrade::probe::ProbeArgs {}).await
 }
