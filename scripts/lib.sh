@@ -12,6 +12,7 @@ else
     cache=${FORKGRADE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/forkgrade}
 fi
 mkdir -p "$cache"
+cache=$(cd "$cache" && pwd)
 export PATH="$HOME/.cargo/bin:$cache/bin:$PATH"
 
 # say WORDS…: what is being done, with the seconds since the script began.
