@@ -11,3 +11,4 @@ pub mod github;
 pub mod i18n;
 pub mod random;
 pub mod settings;
+pub mod sync;

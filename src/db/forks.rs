@@ -34,6 +34,8 @@ pub struct FollowedFork {
     pub forks_count: u32,
     /// Direct forks found when they were last listed.
     pub forks_listed_count: Option<u32>,
+    /// When the newest push was first seen in GitHub's list, by our clock.
+    pub noticed_at: DateTime<Utc>,
     /// The separate repository's `pushed_at` that the mirror holds.
     pub project_pushed_at: Option<DateTime<Utc>>,
 }
@@ -45,9 +47,9 @@ pub async fn see(conn: &mut PgConnection, course: CourseId, seen: &[SeenFork], n
     }
     sqlx::query!(
         "insert into fork (course_id, repo, full_name, owner, clone_url, html_url, branch, state, archived, pushed_at,
-             forks_count, created_at, seen_at)
+             forks_count, created_at, seen_at, noticed_at)
          select $1, repo, full_name, owner, clone_url, html_url, branch,
-             case when disabled then 'unreadable' else 'active' end, archived, pushed_at, forks_count, $12, $12
+             case when disabled then 'unreadable' else 'active' end, archived, pushed_at, forks_count, $12, $12, $12
          from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[],
              $10::timestamptz[], $11::int[])
              as listed (repo, full_name, owner, clone_url, html_url, branch, disabled, archived, pushed_at, forks_count)
@@ -57,6 +59,8 @@ pub async fn see(conn: &mut PgConnection, course: CourseId, seen: &[SeenFork], n
              seen_at = excluded.seen_at,
              state = case when excluded.state = 'unreadable' then 'unreadable'
                           when fork.state = 'gone' then 'active' else fork.state end,
+             noticed_at = case when fork.branch = excluded.branch
+                 and fork.pushed_at is not distinct from excluded.pushed_at then fork.noticed_at else $12 end,
              fetched_at_push = case when fork.branch = excluded.branch then fork.fetched_at_push end",
         course.0,
         &column(seen, |fork| fork.repo.0),
@@ -156,9 +160,21 @@ pub async fn unreadable(conn: &mut PgConnection, id: ForkId, pushed_at: Option<D
     Ok(())
 }
 
-/// Our own failure to fetch a fork: the next sweep tries again.
-pub async fn troubled(conn: &mut PgConnection, id: ForkId, trouble: &Message) -> sqlx::Result<()> {
-    sqlx::query!("update fork set trouble = $2 where id = $1", id.0, Json(trouble) as _).execute(conn).await?;
+/// Our own failure to fetch a fork: the next sweep tries again unless `given_up_at` is the push that GitHub lists then.
+pub async fn troubled(
+    conn: &mut PgConnection,
+    id: ForkId,
+    trouble: &Message,
+    given_up_at: Option<DateTime<Utc>>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update fork set trouble = $2, fetched_at_push = $3 where id = $1",
+        id.0,
+        Json(trouble) as _,
+        given_up_at
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -196,6 +212,7 @@ struct Row {
     head: Option<String>,
     forks_count: i32,
     forks_listed_count: Option<i32>,
+    noticed_at: DateTime<Utc>,
     project_repository: Option<String>,
     project_pushed_at: Option<DateTime<Utc>>,
     trouble: Option<JsonValue>,
@@ -205,8 +222,8 @@ impl Row {
     fn followed(self) -> sqlx::Result<FollowedFork> {
         let number = |count: i32| u32::try_from(count).unwrap_or_default();
         let (forks_count, forks_listed_count) = (number(self.forks_count), self.forks_listed_count.map(number));
-        let project_pushed_at = self.project_pushed_at;
-        Ok(FollowedFork { fork: self.fork()?, forks_count, forks_listed_count, project_pushed_at })
+        let (noticed_at, project_pushed_at) = (self.noticed_at, self.project_pushed_at);
+        Ok(FollowedFork { fork: self.fork()?, forks_count, forks_listed_count, noticed_at, project_pushed_at })
     }
 
     fn fork(self) -> sqlx::Result<Fork> {
@@ -236,7 +253,7 @@ macro_rules! select_forks {
         sqlx::query_as!(
             Row,
             "select id, course_id, repo, full_name, owner, clone_url, html_url, branch, state, archived, pushed_at,
-                 fetched_at_push, head, forks_count, forks_listed_count, project_repository, project_pushed_at, trouble
+                 fetched_at_push, head, forks_count, forks_listed_count, noticed_at, project_repository, project_pushed_at, trouble
              from fork where " + $condition,
             $($argument),+
         )
