@@ -72,7 +72,9 @@ fn state_keys() -> BTreeSet<String> {
         states.iter().map(|state| format!("{prefix}-{}", name(state).expect("a plain name"))).collect()
     }
     let mut all = keys("outcome", &[Outcome::Passed, Outcome::Partial, Outcome::Failed, Outcome::Skipped]);
-    use Verdict::{AnswersErrors, CrashedAtStart, InstallFailed, NeverListened, RanAndStored, RanEmpty, ShowsData, StartsEmpty};
+    use Verdict::{
+        AnswersErrors, CrashedAtStart, InstallFailed, NeverListened, RanAndStored, RanEmpty, ShowsData, StartsEmpty,
+    };
     all.extend(keys(
         "verdict",
         &[InstallFailed, CrashedAtStart, NeverListened, AnswersErrors, RanEmpty, RanAndStored, StartsEmpty, ShowsData],
