@@ -2,6 +2,7 @@
 //! Rooms are stacked: imports point down only (`tests/layering.rs` holds them to it).
 //! Start reading at `grading/grade.rs`, which tells the whole story of one submission.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
