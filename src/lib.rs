@@ -5,6 +5,9 @@
 pub mod clock;
 pub mod db;
 pub mod domain;
+pub mod github;
 pub mod i18n;
 pub mod random;
+pub mod rubric;
 pub mod settings;
+pub mod web;
