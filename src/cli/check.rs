@@ -12,7 +12,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::clock::Clock;
-use crate::config::{self, DEFAULT_COURSE};
+use crate::config;
 use crate::domain::course::Language;
 use crate::domain::facts::{Facts, Inspection};
 use crate::domain::finding::Provenance;
@@ -69,7 +69,7 @@ struct Line<'a> {
 pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Result<ExitCode> {
     let course = match &args.course {
         Some(path) => config::load(path),
-        None => config::parse(DEFAULT_COURSE, "course.toml"),
+        None => config::example_course(),
     };
     let opened = course.map_err(anyhow::Error::from).and_then(|course| Ok((course, Folder::open(&args.dir)?)));
     let (course, folder) = match opened {
@@ -99,6 +99,7 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
     } else {
         let is_plain = args.no_color.as_ref().is_some_and(|value| !value.is_empty());
         print(&inspection, &lines, language, std::io::stdout().is_terminal() && !is_plain)?;
+        writeln!(std::io::stdout(), "{}", i18n::word(language, "check-what-is-left"))?;
     }
     let improvable = score.findings.iter().any(|finding| !finding.bonus && is_improvable(finding));
     Ok(ExitCode::from(u8::from(improvable)))
@@ -116,6 +117,16 @@ fn examine(course: &Course, folder: &Folder) -> (Inspection, Score) {
     };
     let score = score(course, Facts { inspection: &inspection, execution: None }, now, provenance);
     (inspection, score)
+}
+
+/// The findings of a graded folder, as a table on standard output.
+pub(super) fn print_findings(
+    course: &Course,
+    inspection: &Inspection,
+    score: &Score,
+    language: Language,
+) -> anyhow::Result<()> {
+    print(inspection, &lines(course, score, language), language, std::io::stdout().is_terminal())
 }
 
 fn is_improvable(finding: &Finding) -> bool {
@@ -168,6 +179,5 @@ fn print(inspection: &Inspection, lines: &[Line<'_>], language: Language, colour
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", i18n::text(language, &inspection.project.found_by))?;
     writeln!(out, "{table}")?;
-    writeln!(out, "{}", i18n::word(language, "check-what-is-left"))?;
     Ok(())
 }
