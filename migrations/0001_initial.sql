@@ -96,12 +96,16 @@ create table submission (
 create index submission_fork on submission (fork_id, received_at);
 
 create table facts (
+    -- Hash of the document.
     address text primary key,
     kind text not null check (kind in ('inspection', 'execution')),
+    -- Hash of everything that the document was observed from: equal keys need no second look.
+    key text not null,
     version integer not null,
     document jsonb not null,
-    created_at timestamptz not null default now()
+    created_at timestamptz not null
 );
+create index facts_key on facts (kind, key, created_at desc);
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin
@@ -113,7 +117,7 @@ create trigger facts_immutable before update or delete on facts
 create table rubric (
     hash text primary key,
     document jsonb not null,
-    created_at timestamptz not null default now()
+    created_at timestamptz not null
 );
 create trigger rubric_immutable before update or delete on rubric
     for each row execute function refuse_change();

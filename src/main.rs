@@ -1,1 +1,7 @@
-fn main() {}
+//! The `forkgrade` program: every command is a short function in `cli/`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    forkgrade::cli::main()
+}

@@ -1,5 +1,6 @@
-//! The demo course: a complete course on this machine, from repositories to a GitHub that serves them.
-//! May import: `domain/`, and what its commands need. Nothing of the product imports it but `cli/demo.rs`.
-//! Next: `course.rs` writes the repositories.
+//! The demo course: an upstream and its forks as real git repositories, behind a GitHub of its own on loopback.
+//! May import: std, axum and the `git` program; nothing of the service itself.
+//! Next: `course.rs` for what is in it, `server.rs` for how it is served.
 
 pub mod course;
+pub mod server;

@@ -1,0 +1,264 @@
+//! One submission's story: fetch, inspect, run (or reuse), score, store.
+//! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `db/`, `domain/`.
+//! Next: `project.rs` for projects that live in a repository of their own.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use sqlx::PgPool;
+
+use super::project;
+use crate::clock::Clock;
+use crate::db;
+use crate::db::facts::FactsKind;
+use crate::db::locks;
+use crate::db::runs::{Claim, FencedError};
+use crate::domain::facts::{Execution, Facts, Inspection};
+use crate::domain::finding::Provenance;
+use crate::domain::ids::CourseId;
+use crate::domain::{Course, FactsAddress, RubricHash, Score, Stage};
+use crate::git::{GitError, Mirror, Snapshot};
+use crate::github::Client;
+use crate::observe::execution::{self, ExecutionRequest};
+use crate::observe::files;
+use crate::observe::inspect::{InspectRequest, inspect};
+use crate::sandbox::{Engine, Owner};
+
+/// Everything that grading works with.
+#[derive(Clone)]
+pub struct Grading {
+    pub pool: PgPool,
+    pub course_id: CourseId,
+    pub course: Arc<Course>,
+    pub rubric_hash: RubricHash,
+    pub mirror: Arc<Mirror>,
+    pub github: Client,
+    pub engine: Engine,
+    pub clock: Clock,
+}
+
+/// Why a run ended without a score. None of it is the student's fault, and none of it costs a point.
+#[derive(Debug, thiserror::Error)]
+pub enum GradeError {
+    /// Another worker holds the run now: forget it.
+    #[error("the lease of this run was lost")]
+    LeaseLost,
+    /// A partner's identical project runs right now: its facts will serve this run too.
+    #[error("an identical project runs right now")]
+    PartnerRuns,
+    /// The commit was replaced by a force-push before it could be fetched.
+    #[error("the commit is no longer in the fork: it was replaced by a newer push")]
+    CommitGone,
+    /// The engine is away: the worker should stop claiming until it is back.
+    #[error(transparent)]
+    Engine(#[from] crate::sandbox::EngineError),
+    #[error(transparent)]
+    Ours(#[from] anyhow::Error),
+}
+
+impl From<FencedError> for GradeError {
+    fn from(error: FencedError) -> Self {
+        match error {
+            FencedError::LeaseLost(_) => Self::LeaseLost,
+            FencedError::Sql(error) => Self::Ours(error.into()),
+        }
+    }
+}
+
+impl From<sqlx::Error> for GradeError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Ours(anyhow::Error::new(error).context("the database"))
+    }
+}
+
+/// Grades the submission of a claimed run and stores facts and score.
+pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError> {
+    enter(grading, claim, Stage::Fetching).await?;
+    let snapshot = fetch(grading, claim).await?;
+    let project = project::resolve(grading, claim, &snapshot).await?;
+
+    enter(grading, claim, Stage::Inspecting).await?;
+    let as_of = snapshot.committed_at();
+    let inspection = {
+        let (grading, project, snapshot, commit) =
+            (grading.clone(), project.clone(), Arc::clone(&snapshot), claim.commit.clone());
+        blocking(move || {
+            let history = grading.mirror.history(&commit, grading.course.time_zone)?;
+            let request = InspectRequest {
+                course: &grading.course,
+                history: Some(history),
+                as_of,
+                separate: project.as_separate(),
+            };
+            anyhow::Ok(inspect(snapshot.as_ref(), request))
+        })
+        .await?
+    };
+    let inspection_address = store_inspection(grading, &snapshot, &project, &inspection).await?;
+
+    let executed = execute_or_reuse(grading, claim, &snapshot, &project, &inspection).await?;
+
+    enter(grading, claim, Stage::Scoring).await?;
+    let provenance = Provenance {
+        rubric: grading.rubric_hash.clone(),
+        inspection: inspection_address.clone(),
+        execution: executed.as_ref().map(|executed| executed.address.clone()),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let facts = Facts { inspection: &inspection, execution: executed.as_ref().map(|executed| &executed.execution) };
+    let score = crate::rubric::score(&grading.course, facts, claim.received_at, provenance);
+    finish(grading, claim, &inspection_address, executed.as_ref(), &score).await?;
+    Ok(score)
+}
+
+/// The commit, from the mirror where it is there already.
+async fn fetch(grading: &Grading, claim: &Claim) -> Result<Arc<Snapshot>, GradeError> {
+    if !grading.mirror.has(&claim.commit) {
+        let fork = db::forks::get(&mut *grading.pool.acquire().await?, claim.fork).await?;
+        let fetched = grading.mirror.fetch_fork(fork.repo, &fork.clone_url, &fork.branch).await;
+        fetched.map_err(|error| ours("the fork could not be fetched", error))?;
+    }
+    if !grading.mirror.has(&claim.commit) {
+        return Err(GradeError::CommitGone);
+    }
+    let (mirror, commit) = (Arc::clone(&grading.mirror), claim.commit.clone());
+    let snapshot = blocking(move || Ok(mirror.snapshot(&commit)?)).await?;
+    let conn = &mut *grading.pool.acquire().await?;
+    db::submissions::describe(conn, claim.submission, &snapshot.root_tree(), snapshot.committed_at()).await?;
+    Ok(Arc::new(snapshot))
+}
+
+/// The execution behind a score.
+struct Executed {
+    address: FactsAddress,
+    execution: Execution,
+    reused: bool,
+}
+
+async fn execute_or_reuse(
+    grading: &Grading,
+    claim: &Claim,
+    snapshot: &Arc<Snapshot>,
+    project: &project::Project,
+    inspection: &Inspection,
+) -> Result<Option<Executed>, GradeError> {
+    let (Some(plan), Some(tree)) = (&inspection.plan, &inspection.project.tree) else { return Ok(None) };
+    if plan.steps.is_empty() {
+        return Ok(None);
+    }
+    let key = execution::key(&grading.engine, &grading.course, plan, tree).await?;
+    if !claim.forced
+        && let Some(known) = known_execution(grading, &key).await?
+    {
+        return Ok(Some(known));
+    }
+    // Held on a connection of its own and not in a transaction: it falls with the process that holds it.
+    let Some(lock) = locks::execution(&grading.pool, &key).await? else {
+        return Err(GradeError::PartnerRuns);
+    };
+    // A partner may have finished between the first look and the lock.
+    if !claim.forced
+        && let Some(known) = known_execution(grading, &key).await?
+    {
+        return Ok(Some(known));
+    }
+    let executed = execute(grading, claim, snapshot, project, inspection, &key).await;
+    lock.release().await;
+    executed.map(Some)
+}
+
+async fn known_execution(grading: &Grading, key: &FactsAddress) -> Result<Option<Executed>, GradeError> {
+    let conn = &mut *grading.pool.acquire().await?;
+    let found = db::facts::find(conn, FactsKind::Execution, key).await?;
+    Ok(found.map(|(address, execution)| Executed { address, execution, reused: true }))
+}
+
+async fn execute(
+    grading: &Grading,
+    claim: &Claim,
+    snapshot: &Arc<Snapshot>,
+    project: &project::Project,
+    inspection: &Inspection,
+    key: &FactsAddress,
+) -> Result<Executed, GradeError> {
+    let Some(plan) = &inspection.plan else {
+        return Err(GradeError::Ours(anyhow::anyhow!("there is no plan to execute")));
+    };
+    let archive = {
+        let (source, facts, plan) = (project.source(snapshot), inspection.project.clone(), plan.clone());
+        let course = Arc::clone(&grading.course);
+        blocking(move || Ok(files::archive_of(source.as_ref(), &facts, &plan, &course.sandbox)?)).await?
+    };
+    let request = ExecutionRequest {
+        course: &grading.course,
+        plan,
+        archive: archive.into(),
+        as_of: snapshot.committed_at(),
+        owner: Owner { run: claim.run, lease: claim.lease },
+    };
+    let stage = |stage: Stage| {
+        let (grading, claim) = (grading.clone(), claim.clone());
+        // Told in passing: losing the lease is noticed by the heartbeat, and at the latest by the final write.
+        tokio::spawn(async move { enter(&grading, &claim, stage).await });
+    };
+    let execution = execution::execute(&grading.engine, request, stage).await?;
+    let conn = &mut *grading.pool.acquire().await?;
+    let address =
+        db::facts::store(conn, FactsKind::Execution, key, execution.version, &execution, grading.clock.now()).await?;
+    Ok(Executed { address, execution, reused: false })
+}
+
+async fn store_inspection(
+    grading: &Grading,
+    snapshot: &Snapshot,
+    project: &project::Project,
+    inspection: &Inspection,
+) -> Result<FactsAddress, GradeError> {
+    let mut hasher = blake3::Hasher::new();
+    for part in [snapshot.commit().as_str(), project.commit().map_or("", |commit| commit.as_str())] {
+        hasher.update(part.as_bytes()).update(b"\0");
+    }
+    hasher.update(&inspection.version.to_le_bytes());
+    let key = hasher.finalize().to_hex().to_string();
+    let key = key.try_into().context("a hash that is none")?;
+    let conn = &mut *grading.pool.acquire().await?;
+    let now = grading.clock.now();
+    Ok(db::facts::store(conn, FactsKind::Inspection, &key, inspection.version, inspection, now).await?)
+}
+
+/// Score and end of the run commit together, or not at all.
+async fn finish(
+    grading: &Grading,
+    claim: &Claim,
+    inspection: &FactsAddress,
+    executed: Option<&Executed>,
+    score: &Score,
+) -> Result<(), GradeError> {
+    let now = grading.clock.now();
+    let mut transaction = grading.pool.begin().await?;
+    db::scores::keep_rubric(&mut transaction, &grading.rubric_hash, &grading.course.rubric, now).await?;
+    let row = (claim.submission, Some(claim.run), score.clone());
+    db::scores::store(&mut transaction, &[row], now).await?;
+    let reused = executed.is_some_and(|executed| executed.reused);
+    let execution = executed.map(|executed| &executed.address);
+    db::runs::finish(&mut transaction, claim, inspection, execution, reused, now).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn enter(grading: &Grading, claim: &Claim, stage: Stage) -> Result<(), GradeError> {
+    let conn = &mut *grading.pool.acquire().await?;
+    Ok(db::runs::enter(conn, claim, stage, grading.clock.now()).await?)
+}
+
+/// Reading trees and parsing files takes a thread, not the runtime.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> Result<T, GradeError> {
+    let done = tokio::task::spawn_blocking(work).await.context("a reader of student files broke off")?;
+    Ok(done?)
+}
+
+pub(super) fn ours(what: &'static str, error: GitError) -> GradeError {
+    GradeError::Ours(anyhow::Error::new(error).context(what))
+}

@@ -1,0 +1,10 @@
+//! Grading: the whole story of one submission, from a claimed run to a stored score.
+//! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `db/`, `domain/`.
+//! Next: `grade.rs` tells the story, `rescore.rs` retells it from stored facts.
+
+mod grade;
+mod project;
+mod rescore;
+
+pub use grade::{GradeError, Grading, grade};
+pub use rescore::{Rescored, rescore};

@@ -1,0 +1,40 @@
+//! Beside the runs: leftovers of dead workers leave the engine, runs that keep dying are given up.
+//! May import: `db/`, `sandbox/`, `domain/`.
+//! Next: `sandbox/reaper.rs`.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Worker;
+use crate::db;
+
+/// How often the engine is looked through.
+const EVERY: Duration = Duration::from_secs(15);
+
+/// Tidies at once, and then again and again until told to stop.
+pub(super) async fn tidy_until(worker: Worker, stop: CancellationToken) {
+    let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(every.tick()).await.is_some() {
+        if let Err(error) = tidy(&worker).await {
+            tracing::warn!("{error:#}");
+        }
+    }
+}
+
+async fn tidy(worker: &Worker) -> anyhow::Result<()> {
+    let grading = &worker.grading;
+    let conn = &mut *grading.pool.acquire().await?;
+    let given_up = db::runs::give_up_on_the_dead(conn, grading.clock.now()).await?;
+    if given_up > 0 {
+        tracing::error!(given_up, "runs whose worker died at every attempt");
+    }
+    let live: HashSet<_> = db::runs::live_leases(conn, grading.clock.now()).await?.into_iter().collect();
+    let removed = grading.engine.reap(&live).await?;
+    if removed > 0 {
+        tracing::info!(removed, "containers of dead workers removed");
+    }
+    Ok(())
+}

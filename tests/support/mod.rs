@@ -1,0 +1,3 @@
+//! What tests share: real parts, started and removed by themselves.
+
+pub mod engine;
