@@ -1,6 +1,7 @@
 //! Every test of the product that needs more than one module: one binary, a process per test.
 
 mod config;
+mod courses;
 mod locales;
 mod observe;
 mod sandbox;
