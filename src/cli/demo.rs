@@ -51,7 +51,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<ExitCode> {
     let github = start_github(&settings, &written).await?;
     println!("a GitHub of its own answers at {}", github.url());
 
-    let deadline = written.deadline(Clock::System.now())?;
+    let deadline = written.deadline(Clock::System.now());
     let secret = Secret::new(crate::random::token());
     // Nothing of the demo touches a real course: its own database, its own GitHub, its own secret.
     settings.database_url = None;
@@ -65,6 +65,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<ExitCode> {
     println!("the dashboard: {}", server.teacher_link(&app).await?);
     println!("(the link signs you in, once; {} after that)", server.public_url);
     sync::sweep_with_progress(&app).await?;
+    written.hold_deadline(deadline)?;
     grade::work_until_idle(&app, &stop).await?;
     written = hand_in_late(&app, &server, &github, written, deadline, &secret, &stop).await?;
     grade::work_until_idle(&app, &stop).await?;

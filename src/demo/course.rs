@@ -128,20 +128,18 @@ impl DemoCourse {
         format!("{}/{}", self.content.upstream.owner, self.content.upstream.name)
     }
 
-    /// The course's deadline: fixed when it is first asked for, and kept for every later start.
-    pub fn deadline(&mut self, now: DateTime<Utc>) -> Result<DateTime<Utc>, DemoError> {
-        if let Some(deadline) = self.state.deadline {
-            return Ok(deadline);
-        }
-        let deadline = now.trunc_subsecs(0) + UNTIL_DEADLINE;
-        self.state.deadline = Some(deadline);
-        self.state.write(&self.into)?;
-        Ok(deadline)
+    /// The course's deadline: the one that is held, else a moment from now.
+    pub fn deadline(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.state.deadline.unwrap_or_else(|| now.trunc_subsecs(0) + UNTIL_DEADLINE)
     }
 
-    /// Forgets the deadline, for a start that broke off before it learnt of a single fork.
-    pub fn forget_deadline(&mut self) -> Result<(), DemoError> {
-        self.state.deadline = None;
+    /// Keeps the deadline for every later start. To be called when the service has learnt of every fork: a start that broke off
+    /// before that leaves nobody late.
+    pub fn hold_deadline(&mut self, deadline: DateTime<Utc>) -> Result<(), DemoError> {
+        if self.state.deadline == Some(deadline) {
+            return Ok(());
+        }
+        self.state.deadline = Some(deadline);
         self.state.write(&self.into)
     }
 

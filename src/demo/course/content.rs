@@ -154,6 +154,11 @@ pub(super) fn files(folder: &str, added: &str) -> Result<BTreeMap<String, &'stat
     if files.is_empty() { Err(broken(&layer, format!("holds no {only}"))) } else { Ok(files) }
 }
 
+#[cfg(test)]
+pub(super) fn embedded(file: &str) -> Option<&'static [u8]> {
+    DEMO.get_file(file).map(include_dir::File::contents)
+}
+
 fn collect(folder: &Dir<'static>, found: &mut BTreeMap<String, &'static [u8]>) {
     for file in folder.files() {
         found.insert(file.path().to_string_lossy().into_owned(), file.contents());

@@ -128,8 +128,11 @@ fn partners_share_a_tree_and_a_nested_repository_is_a_gitlink() {
 fn one_student_pushes_after_the_deadline_and_only_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut course = write(folder.path()).expect("the demo is written");
-    let deadline = course.deadline(noon()).expect("a deadline");
+    let deadline = course.deadline(noon());
     assert!(deadline > noon());
+    let broke_off = write(folder.path()).expect("the demo is there");
+    assert!(broke_off.deadline(deadline) > deadline, "nothing was learnt yet: there is time again");
+    course.hold_deadline(deadline).expect("a file that can be written");
     let now = deadline + TimeDelta::seconds(1);
     let push = course.push_late(now).expect("git takes it").expect("it was not made yet");
     assert_eq!((push.repository.owner.as_str(), push.repository.pushed_at), ("paul-chevalier", now));
@@ -139,7 +142,21 @@ fn one_student_pushes_after_the_deadline_and_only_once() {
 
     // The next start finds all of it as it was left.
     let mut again = write(folder.path()).expect("the demo is there");
-    assert_eq!(again.deadline(now).expect("a deadline"), deadline);
+    assert_eq!(again.deadline(now), deadline);
     assert_eq!(fork(&again, "paul-chevalier"), &push.repository);
     assert_eq!(again.push_late(now).expect("nothing to do"), None);
+}
+
+#[test]
+fn the_program_carries_the_content_as_it_lies_on_disk() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
+    let on_disk = files(&folder).into_iter().map(|(path, _)| {
+        let name = path.strip_prefix(&folder).expect("a file below it").to_string_lossy().into_owned();
+        (name, std::fs::read(path).expect("a file"))
+    });
+    let stale: Vec<_> =
+        on_disk.filter(|(name, bytes)| super::content::embedded(name) != Some(bytes.as_slice())).collect();
+    let names: Vec<_> = stale.iter().map(|(name, _)| name).collect();
+    // Cargo sees changed files, but no new ones: `touch src/demo/course/content.rs`.
+    assert!(names.is_empty(), "not built in: {names:?}");
 }

@@ -13,7 +13,7 @@ def nombre(texte):
 def main():
     db.regularite.drop()
     documents = []
-    with open("data/regularite_tgv.csv", encoding="utf-8") as f:
+    with open("data/régularité_tgv.csv", encoding="utf-8") as f:
         for ligne in csv.DictReader(f, delimiter=";"):
             prevus = nombre(ligne["prevus"])
             retard = nombre(ligne["en_retard"])
