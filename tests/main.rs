@@ -3,3 +3,4 @@
 mod config;
 mod locales;
 mod observe;
+mod rubric;
