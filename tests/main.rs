@@ -3,5 +3,6 @@
 mod config;
 mod locales;
 mod observe;
+mod rubric;
 mod sandbox;
 mod support;
