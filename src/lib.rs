@@ -3,11 +3,17 @@
 //! Start reading at `grading/grade.rs`, which tells the whole story of one submission.
 
 pub mod clock;
+pub mod config;
 pub mod db;
+pub mod demo;
 pub mod domain;
+pub mod git;
 pub mod github;
 pub mod i18n;
+pub mod observe;
+pub mod probe;
 pub mod random;
 pub mod rubric;
+pub mod sandbox;
 pub mod settings;
 pub mod web;

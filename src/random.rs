@@ -2,6 +2,8 @@
 //! May import: std, rand, sha2, uuid.
 //! Next: `db/sessions.rs` keeps the hashes of what is made here.
 
+use std::time::Duration;
+
 use rand::RngCore;
 use rand::rand_core::UnwrapErr;
 use rand::rngs::OsRng;
@@ -25,4 +27,11 @@ pub fn token_hash(token: &str) -> Vec<u8> {
 #[allow(clippy::disallowed_methods, reason = "this is the one place that makes them")]
 pub fn lease() -> Uuid {
     Uuid::new_v4()
+}
+
+/// A random pause up to `most`, so that many clients do not come back all at once.
+pub fn jitter(most: Duration) -> Duration {
+    let mut byte = [0_u8; 1];
+    UnwrapErr(OsRng).fill_bytes(&mut byte);
+    most * u32::from(byte[0]) / 255
 }

@@ -2,6 +2,7 @@
 //! May import: std, url. Secrets come from the environment or from a file that it names, never from `course.toml`.
 //! Next: `app.rs`, which builds everything from them.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -95,6 +96,24 @@ impl Settings {
                 .transpose()?,
         })
     }
+}
+
+/// What a program that we start needs of our environment: where programs lie, proxies and certificates.
+pub fn for_child_programs() -> Vec<(OsString, OsString)> {
+    const NAMES: [&str; 11] = [
+        "PATH",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "no_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "GIT_SSL_CAINFO",
+    ];
+    NAMES.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?))).collect()
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]

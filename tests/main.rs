@@ -1,1 +1,7 @@
+//! Every test of the product that needs more than one module: one binary, a process per test.
 
+mod browser;
+mod config;
+mod routes;
+mod sandbox;
+mod support;

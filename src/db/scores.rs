@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use super::decoded;
 use crate::domain::finding::Provenance;
 use crate::domain::ids::{CourseId, ForkId, RunId, SubmissionId};
-use crate::domain::{FactsAddress, Points, Rubric, RubricHash, Score};
+use crate::domain::{CommitSha, FactsAddress, Points, Rubric, RubricHash, Score};
 
 /// Keeps a version of a rubric under its hash.
 pub async fn keep_rubric(
@@ -116,6 +116,7 @@ pub async fn store(
 pub struct ScoredSubmission {
     pub fork: ForkId,
     pub submission: SubmissionId,
+    pub commit: CommitSha,
     pub received_at: DateTime<Utc>,
     pub score: Score,
 }
@@ -123,7 +124,7 @@ pub struct ScoredSubmission {
 /// Every scored submission of a course, by fork and in the order in which the service learnt of them.
 pub async fn current(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<Vec<ScoredSubmission>> {
     let rows = sqlx::query!(
-        "select submission.fork_id, submission.received_at, score.*
+        "select submission.fork_id, submission.commit_sha, submission.received_at, score.*
          from score join submission on submission.id = score.submission_id
          join fork on fork.id = submission.fork_id
          where fork.course_id = $1 and score.current
@@ -138,6 +139,7 @@ pub async fn current(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<
             Ok(ScoredSubmission {
                 fork: ForkId(row.fork_id),
                 submission: SubmissionId(row.submission_id),
+                commit: decoded(row.commit_sha.try_into())?,
                 received_at: row.received_at,
                 score: Score {
                     findings: decoded(serde_json::from_value(row.findings))?,

@@ -112,6 +112,18 @@ text_id!(
     Login, "a GitHub login", is_login
 );
 
+impl From<[u8; 32]> for FactsAddress {
+    fn from(hash: [u8; 32]) -> Self {
+        Self(hex::encode(hash))
+    }
+}
+
+impl From<[u8; 32]> for RubricHash {
+    fn from(hash: [u8; 32]) -> Self {
+        Self(hex::encode(hash))
+    }
+}
+
 impl Login {
     /// GitHub compares logins without case.
     pub fn is_same(&self, other: &Login) -> bool {

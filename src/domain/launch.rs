@@ -49,7 +49,7 @@ pub struct Step {
     pub role: StepRole,
     /// Program and arguments, no shell.
     pub argv: Vec<String>,
-    /// The file that it stands for.
+    /// The file that it stands for, below the project.
     pub file: RepoPath,
 }
 

@@ -129,4 +129,9 @@ pub trait Source: Send + Sync {
 
     /// Every distinct version of the file at `path` in the upstream's history, newest first, bounded; empty where unknown.
     fn upstream_versions(&self, path: &RepoPath) -> Vec<Vec<u8>>;
+
+    /// Every file path of the upstream's newest version; empty where unknown. Tells a deleted chapter from one that never was.
+    fn upstream_paths(&self) -> Vec<RepoPath> {
+        Vec::new()
+    }
 }

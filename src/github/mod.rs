@@ -1,5 +1,12 @@
-//! GitHub: what it tells us and what we ask it.
-//! May import: `domain/`, settings.
-//! Next: `webhook.rs` for what it tells.
+//! GitHub over HTTP: which forks there are, and what GitHub says of them. The only place that knows octocrab.
+//! May import: `domain/`, `settings`, `random`.
+//! Next: `client.rs` for requests, `repository.rs` for what is read of an answer, `error.rs` for what can go wrong.
 
+mod client;
+mod error;
+mod repository;
 pub mod webhook;
+
+pub use client::{Client, ClientSettings};
+pub use error::GithubError;
+pub use repository::Repository;

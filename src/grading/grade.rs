@@ -20,6 +20,7 @@ use crate::domain::{Course, FactsAddress, RubricHash, Score, Stage};
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
 use crate::observe::execution::{self, ExecutionRequest};
+use crate::observe::files;
 use crate::observe::inspect::{InspectRequest, inspect};
 use crate::sandbox::{Engine, Owner};
 
@@ -145,7 +146,7 @@ async fn execute_or_reuse(
     if plan.steps.is_empty() {
         return Ok(None);
     }
-    let key = execution::address(&grading.engine, &grading.course, plan, tree).await?;
+    let key = execution::key(&grading.engine, &grading.course, plan, tree).await?;
     if !claim.forced
         && let Some(known) = known_execution(grading, &key).await?
     {
@@ -186,12 +187,12 @@ async fn execute(
     let archive = {
         let (source, facts, plan) = (project.source(snapshot), inspection.project.clone(), plan.clone());
         let course = Arc::clone(&grading.course);
-        blocking(move || Ok(crate::observe::project::archive(source.as_ref(), &facts, &plan, &course.sandbox)?)).await?
+        blocking(move || Ok(files::archive_of(source.as_ref(), &facts, &plan, &course.sandbox)?)).await?
     };
     let request = ExecutionRequest {
         course: &grading.course,
         plan,
-        archive,
+        archive: archive.into(),
         as_of: snapshot.committed_at(),
         owner: Owner { run: claim.run, lease: claim.lease },
     };

@@ -1,5 +1,21 @@
-//! Scoring: pure functions from facts to points.
-//! May import: `domain/`. No I/O, no clock, no async.
-//! Next: `record.rs` for which submission counts.
+//! Scoring: facts and a rubric in, findings and their sum out. Pure: no I/O, no clock, no floats.
+//! May import: `domain/`, globset and blake3.
+//! Next: `score.rs` adds up, `checks/` judge one criterion each.
 
+pub mod checks;
+pub mod explain;
+pub mod late;
 pub mod record;
+pub mod score;
+
+pub use explain::explain;
+pub use score::score;
+
+use crate::domain::Rubric;
+use crate::domain::ids::RubricHash;
+
+/// The version of a rubric: BLAKE3 of its JSON, whose fields always come in the same order.
+pub fn rubric_hash(rubric: &Rubric) -> RubricHash {
+    let json = serde_json::to_vec(rubric).expect("a rubric is plain data");
+    RubricHash::from(*blake3::hash(&json).as_bytes())
+}

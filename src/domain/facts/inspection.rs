@@ -165,7 +165,7 @@ pub enum NotebookState {
 }
 
 /// What the student's own Python, Docker and Compose files say, by parsing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeFacts {
     pub python_files: u32,
     pub lines: u32,

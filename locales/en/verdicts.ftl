@@ -1,1 +1,0 @@
-verdict-shows-data = shows data

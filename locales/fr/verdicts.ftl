@@ -1,1 +1,0 @@
-verdict-shows-data = affiche des données

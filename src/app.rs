@@ -1,0 +1,125 @@
+//! App: builds and holds the parts of one process, from settings and one course.
+//! May import: everything below the commands.
+//! Next: `cli/`, where each command takes what it needs from here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use sqlx::PgPool;
+use tokio::sync::broadcast;
+
+use crate::clock::Clock;
+use crate::db;
+use crate::db::cluster::Cluster;
+use crate::domain::ids::CourseId;
+use crate::domain::{Course, RubricHash};
+use crate::git::{Mirror, MirrorSettings};
+use crate::github::{Client, ClientSettings};
+use crate::grading::Grading;
+use crate::sandbox::{Engine, EngineSettings};
+use crate::settings::Settings;
+use crate::sync::SweepContext;
+use crate::worker::Worker;
+
+/// The parts of one process that graded work needs: database, GitHub client, git mirror, clock, configuration.
+pub struct App {
+    pub settings: Settings,
+    pub course: Arc<Course>,
+    pub course_id: CourseId,
+    pub rubric_hash: RubricHash,
+    pub pool: PgPool,
+    pub github: Client,
+    pub mirror: Arc<Mirror>,
+    pub clock: Clock,
+    /// Our own Postgres, where no `DATABASE_URL` was given. Stopped with the App.
+    cluster: Option<Cluster>,
+}
+
+impl App {
+    /// Connects the database (or starts our own), applies the course's configuration, opens the mirror.
+    pub async fn build(settings: Settings, course: Course, clock: Clock) -> anyhow::Result<Self> {
+        let (pool, cluster) = database(&settings).await?;
+        let rubric_hash = crate::rubric::rubric_hash(&course.rubric);
+        let course_id = db::courses::apply(&mut *pool.acquire().await?, &course, &rubric_hash).await?;
+        let mirror = Mirror::open(&mirror_folder(&settings.data_dir, &course), mirror_settings(&settings, &course))?;
+        let github = Client::new(client_settings(&settings))?;
+        Ok(Self { settings, course: Arc::new(course), course_id, rubric_hash, pool, github, mirror: Arc::new(mirror), clock, cluster })
+    }
+
+    /// Connects the container engine; only what runs student code needs it.
+    pub async fn engine(&self) -> anyhow::Result<Engine> {
+        let installation = db::installation(&self.pool).await?;
+        Ok(engine(&self.settings, installation).await?)
+    }
+
+    /// What a sweep works with.
+    pub fn sweep_context(&self) -> SweepContext {
+        SweepContext {
+            pool: self.pool.clone(),
+            course_id: self.course_id,
+            course: Arc::clone(&self.course),
+            github: self.github.clone(),
+            mirror: Arc::clone(&self.mirror),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// A worker of this process, and the engine that it works with.
+    pub async fn worker(&self) -> anyhow::Result<Worker> {
+        let engine = self.engine().await?;
+        let slots = match self.settings.slots {
+            Some(slots) => slots,
+            None => engine.slots_that_fit(&self.course).await?,
+        };
+        let grading = Grading {
+            pool: self.pool.clone(),
+            course_id: self.course_id,
+            course: Arc::clone(&self.course),
+            rubric_hash: self.rubric_hash.clone(),
+            mirror: Arc::clone(&self.mirror),
+            github: self.github.clone(),
+            engine,
+            clock: self.clock.clone(),
+        };
+        Ok(Worker { grading, name: worker_name(), slots, progress: broadcast::channel(1024).0 })
+    }
+
+    /// Closes the database and stops our own Postgres.
+    pub async fn close(self) {
+        self.pool.close().await;
+        if let Some(cluster) = self.cluster {
+            let _ = tokio::task::spawn_blocking(move || cluster.stop()).await;
+        }
+    }
+}
+
+/// Connects to `DATABASE_URL`, or to our own cluster under the data folder.
+pub async fn database(settings: &Settings) -> anyhow::Result<(PgPool, Option<Cluster>)> {
+    const CONNECTIONS: u32 = 20;
+    if let Some(url) = &settings.database_url {
+        return Ok((db::connect(url.expose(), CONNECTIONS).await?, None));
+    }
+    let folder = settings.data_dir.join("postgres");
+    let cluster = tokio::task::spawn_blocking(move || Cluster::start(&folder))
+        .await
+        .context("starting our own Postgres broke off")??;
+    let pool = db::connect(&cluster.url, CONNECTIONS).await?;
+    Ok((pool, Some(cluster)))
+}
+
+/// Connects the engine under the name of this database.
+pub async fn engine(settings: &Settings, installation: uuid::Uuid) -> anyhow::Result<Engine> {
+    let program = std::env::current_exe().context("our own executable, which probes runs, cannot be found")?;
+    let host = settings.docker_host.clone();
+    Ok(Engine::connect(EngineSettings { host, pull: settings.pull_images, installation, program }).await?)
+}
+
+fn mirror_folder(data_dir: &Path, course: &Course) -> std::path::PathBuf {
+    data_dir.join("mirrors").join(format!("{}.git", course.slug))
+}
+
+fn worker_name() -> String {
+    let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
+    format!("{host}/{}", std::process::id())
+}

@@ -1,0 +1,214 @@
+//! `grade`: sync, work until nothing is queued, print the scores; or a folder on disk.
+//! May import: `app`, `worker/`, `sync`, `observe/`, `rubric/`.
+//! Next: `grading/grade.rs`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::standing::{self, Standing};
+use super::{CourseArg, show, sync};
+use crate::app::{self, App};
+use crate::clock::Clock;
+use crate::db;
+use crate::domain::facts::execution::Verdict;
+use crate::domain::facts::{Execution, Facts, Inspection};
+use crate::domain::finding::Provenance;
+use crate::domain::ids::RunId;
+use crate::domain::course::Language;
+use crate::domain::{Course, FactsAddress, Outcome, Score};
+use crate::i18n;
+use crate::config;
+use crate::web::words;
+use crate::observe::execution::{self, ExecutionRequest};
+use crate::observe::files::archive_of;
+use crate::observe::folder::Folder;
+use crate::observe::inspect::{InspectRequest, SeparateProject, inspect};
+use crate::sandbox::Owner;
+use crate::settings::Settings;
+
+#[derive(Debug, clap::Args)]
+pub struct GradeArgs {
+    /// Forks to grade, as owner/name or owner; with --all or none of them, every fork.
+    forks: Vec<String>,
+    /// Every fork of the course.
+    #[arg(long, conflicts_with = "forks")]
+    all: bool,
+    /// Run projects again whose facts are known.
+    #[arg(long)]
+    force: bool,
+    /// Grade a folder on disk instead; needs the engine, but no database and no GitHub.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["forks", "all", "force"])]
+    path: Option<PathBuf>,
+    /// Print the scores as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    course: CourseArg,
+}
+
+/// Grades and prints.
+pub async fn grade(args: GradeArgs) -> anyhow::Result<ExitCode> {
+    if let Some(folder) = &args.path {
+        return grade_folder(folder, &args.course.course, args.json).await;
+    }
+    let app = super::app(&args.course.course).await?;
+    let report = sync::sweep_with_progress(&app).await?;
+    if args.force || !args.forks.is_empty() {
+        queue(&app, &args.forks, args.force).await?;
+    }
+    let stop = super::serve::stop_on_signals()?;
+    work_until_idle(&app, &stop).await?;
+    let standings = standings(&app, &args.forks).await?;
+    let troubled = report.troubled > 0 || standings.iter().any(|standing| standing.trouble.is_some());
+    app.close().await;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&standings)?);
+    } else {
+        println!("{}", standing::table(&standings));
+    }
+    Ok(if troubled || stop.is_cancelled() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Queues the newest submission of the named forks (or all).
+async fn queue(app: &App, names: &[String], force: bool) -> anyhow::Result<()> {
+    let mut transaction = app.pool.begin().await?;
+    let forks = db::forks::all(&mut transaction, app.course_id).await?;
+    for name in names {
+        if !forks.iter().any(|fork| is_named(&fork.full_name, name)) {
+            bail!("no fork is called {name}: `forkgrade sync` lists them");
+        }
+    }
+    for fork in forks.iter().filter(|fork| names.is_empty() || names.iter().any(|name| is_named(&fork.full_name, name))) {
+        let submissions = db::submissions::of_fork(&mut transaction, fork.id).await?;
+        if let Some(newest) = submissions.first() {
+            let scored = db::runs::of_submission(&mut transaction, newest.id).await?;
+            if force || scored.iter().all(|run| run.state != crate::domain::RunState::Finished) {
+                db::runs::enqueue(&mut transaction, newest.id, app.clock.now(), force).await?;
+            }
+        }
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// `owner/name`, or the owner alone.
+fn is_named(full_name: &str, name: &str) -> bool {
+    let owner = full_name.split('/').next().unwrap_or_default();
+    full_name.eq_ignore_ascii_case(name) || owner.eq_ignore_ascii_case(name)
+}
+
+/// Works in this process until no run of the course is queued or running, here or elsewhere.
+pub async fn work_until_idle(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
+    let pending = db::runs::pending(&mut *app.pool.acquire().await?, app.course_id).await?;
+    if pending == 0 {
+        return Ok(());
+    }
+    let worker = app.worker().await?;
+    eprintln!("grading {pending} submissions, {} at once", worker.slots);
+    let shown = CancellationToken::new();
+    let screen = tokio::spawn(show::runs(worker.progress.subscribe(), pending.unsigned_abs(), shown.clone()));
+    let mut events = worker.progress.subscribe();
+    let idle = stop.child_token();
+    let working = tokio::spawn(worker.work(idle.clone()));
+    while !stop.is_cancelled() && db::runs::pending(&mut *app.pool.acquire().await?, app.course_id).await? > 0 {
+        // A run of ours that ended is the event; one that ended elsewhere is found by looking.
+        let look_again = tokio::time::timeout(std::time::Duration::from_secs(2), events.recv());
+        let _ = stop.run_until_cancelled(look_again).await;
+    }
+    idle.cancel();
+    working.await.context("the worker broke off")?;
+    shown.cancel();
+    screen.await.context("the progress display broke off")?;
+    Ok(())
+}
+
+async fn standings(app: &App, names: &[String]) -> anyhow::Result<Vec<Standing>> {
+    let mut standings = standing::standings(app).await?;
+    standings.retain(|one| names.is_empty() || names.iter().any(|name| is_named(&one.fork, name)));
+    Ok(standings)
+}
+
+fn verdict_word(verdict: Verdict) -> String {
+    i18n::word(Language::En, &words::key("verdict", &verdict))
+}
+
+/// What `grade --path --json` prints.
+#[derive(Serialize)]
+struct FolderGrade<'a> {
+    score: &'a Score,
+    verdict: Option<Verdict>,
+    inspection: &'a Inspection,
+    execution: Option<&'a Execution>,
+}
+
+/// Grades a folder as if it were a fork's root: inspects, runs in the sandbox, scores. Stores nothing.
+async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let course = if course.exists() { config::load(course)? } else { config::example_course() };
+    let settings = Settings::from_env()?;
+    let now = Clock::System.now();
+    let (course, source) = (Arc::new(course), Arc::new(Folder::open(folder)?));
+    let inspection = {
+        let (course, source) = (Arc::clone(&course), Arc::clone(&source));
+        let read = move || {
+            let separate = SeparateProject::NotNamed;
+            inspect(source.as_ref(), InspectRequest { course: &course, history: None, as_of: now, separate })
+        };
+        tokio::task::spawn_blocking(read).await?
+    };
+    let execution = match &inspection.plan {
+        Some(plan) if !plan.steps.is_empty() => {
+            Some(execute_folder(&settings, &course, source, &inspection, plan, now).await?)
+        }
+        _ => None,
+    };
+    let provenance = Provenance {
+        rubric: crate::rubric::rubric_hash(&course.rubric),
+        inspection: hash(&inspection)?,
+        execution: execution.as_ref().map(hash).transpose()?,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let facts = Facts { inspection: &inspection, execution: execution.as_ref() };
+    let score = crate::rubric::score(&course, facts, now, provenance);
+    let verdict = execution.as_ref().map(Execution::verdict);
+    if json {
+        let grade = FolderGrade { score: &score, verdict, inspection: &inspection, execution: execution.as_ref() };
+        println!("{}", serde_json::to_string_pretty(&grade)?);
+    } else {
+        println!("{}", super::check::findings_table(&course, &score, Language::En));
+        println!("{} / {}  {}", score.total, score.scale, verdict.map(verdict_word).unwrap_or_default());
+    }
+    let improvable = score.findings.iter().any(|finding| !finding.bonus && finding.outcome != Outcome::Passed);
+    Ok(if improvable { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+async fn execute_folder(
+    settings: &Settings,
+    course: &Arc<Course>,
+    source: Arc<Folder>,
+    inspection: &Inspection,
+    plan: &crate::domain::LaunchPlan,
+    as_of: DateTime<Utc>,
+) -> anyhow::Result<Execution> {
+    let lease = crate::random::lease();
+    // No database names this installation: the run's own lease does, and cleans up by it.
+    let engine = app::engine(settings, lease).await?;
+    let (facts, copy, sandbox) = (inspection.project.clone(), plan.clone(), course.sandbox.clone());
+    let archive =
+        tokio::task::spawn_blocking(move || archive_of(source.as_ref(), &facts, &copy, &sandbox))
+            .await??;
+    let owner = Owner { run: RunId(0), lease };
+    let request = ExecutionRequest { course, plan, archive: archive.into(), as_of, owner };
+    let executed = execution::execute(&engine, request, |stage| eprintln!("{}…", stage.as_str())).await;
+    engine.remove_lease(lease).await;
+    Ok(executed?)
+}
+
+fn hash<T: Serialize>(document: &T) -> anyhow::Result<FactsAddress> {
+    Ok(blake3::hash(&serde_json::to_vec(document)?).to_hex().to_string().try_into()?)
+}

@@ -1,0 +1,168 @@
+//! `serve` and `worker`: the processes that stay.
+//! May import: `app`, `web/`, `worker/`, `sync`.
+//! Next: `web/router.rs`, `worker/mod.rs`.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::TimeDelta;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use super::CourseArg;
+use crate::app::App;
+use crate::db;
+use crate::sync::{self, SweepContext};
+use crate::web;
+
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    course: CourseArg,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8080", env = "FORKGRADE_LISTEN")]
+    listen: SocketAddr,
+    /// The address under which people reach the pages, when a proxy stands before them.
+    #[arg(long, env = "FORKGRADE_PUBLIC_URL")]
+    public_url: Option<Url>,
+    /// The web alone: runs are worked elsewhere.
+    #[arg(long)]
+    no_worker: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct WorkerArgs {
+    #[command(flatten)]
+    course: CourseArg,
+}
+
+/// Serves pages and webhooks, sweeps, and works.
+pub async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
+    let app = super::app(&args.course.course).await?;
+    let stop = stop_on_signals()?;
+    let server = Server::start(&app, args.listen, args.public_url, &stop).await?;
+    println!("forkgrade serves {} at {}", app.course.title, server.public_url);
+    println!("teacher (once, within a day): {}", server.teacher_link(&app).await?);
+    if !args.no_worker {
+        let worker = app.worker().await?;
+        server.tasks.spawn(worker.work(stop.clone()));
+    }
+    server.tasks.spawn(sweep_until(app.sweep_context(), stop.clone()));
+    server.wait().await;
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Only works runs.
+pub async fn worker(args: WorkerArgs) -> anyhow::Result<ExitCode> {
+    let app = super::app(&args.course.course).await?;
+    let stop = stop_on_signals()?;
+    let worker = app.worker().await?;
+    println!("working {} with {} slots as {}", app.course.title, worker.slots, worker.name);
+    worker.work(stop).await;
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The web server of a process and what runs beside it.
+pub struct Server {
+    pub public_url: Url,
+    pub tasks: TaskTracker,
+}
+
+impl Server {
+    /// Binds and serves until `stop`.
+    pub async fn start(
+        app: &App,
+        listen: SocketAddr,
+        public_url: Option<Url>,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("cannot listen on {listen}: another program may hold the port (choose one with --listen)")
+        })?;
+        let public_url = match public_url {
+            Some(url) => url,
+            None => Url::parse(&format!("http://{}", listener.local_addr()?))?,
+        };
+        let tasks = TaskTracker::new();
+        let state = web::State {
+            pool: app.pool.clone(),
+            course: Arc::clone(&app.course),
+            course_id: app.course_id,
+            clock: app.clock.clone(),
+            live: web::Live::start(&app.pool, &tasks, stop.clone()),
+            public_url: public_url.clone(),
+            webhook_secrets: app.settings.webhook_secrets.clone(),
+        };
+        let stopped = stop.clone().cancelled_owned();
+        let router = web::router(state);
+        tasks.spawn(async move {
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
+                tracing::error!(%error, "the web server ended");
+            }
+        });
+        Ok(Self { public_url, tasks })
+    }
+
+    /// A link that signs one teacher in, once.
+    pub async fn teacher_link(&self, app: &App) -> anyhow::Result<Url> {
+        let token = crate::random::token();
+        let now = app.clock.now();
+        let conn = &mut *app.pool.acquire().await?;
+        db::sessions::create_teacher_link(conn, app.course_id, &token, now, now + TimeDelta::days(1)).await?;
+        Ok(self.public_url.join(&format!("t/{token}"))?)
+    }
+
+    /// Waits until everything has ended, but not for ever: an open page must not hold the process.
+    pub async fn wait(self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Sweeps when the interval has passed or a webhook asked for it.
+pub async fn sweep_until(context: SweepContext, stop: CancellationToken) {
+    let interval = Duration::from_secs(u64::from(context.course.sweep_minutes) * 60);
+    let mut next = tokio::time::Instant::now();
+    loop {
+        let due = tokio::time::Instant::now() >= next || asked_for(&context).await;
+        if due {
+            next = tokio::time::Instant::now() + interval;
+            if let Some(Err(error)) = stop.run_until_cancelled(sync::sweep(&context, &|_| {})).await {
+                tracing::warn!("the sweep failed, and is tried again in {} minutes: {error:#}", context.course.sweep_minutes);
+            }
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(Duration::from_secs(1))).await.is_none() {
+            return;
+        }
+    }
+}
+
+async fn asked_for(context: &SweepContext) -> bool {
+    let asked = async { db::courses::sweep_is_requested(&mut *context.pool.acquire().await?, context.course_id).await };
+    asked.await.unwrap_or(false)
+}
+
+/// Cancelled by Ctrl-C or SIGTERM; a second Ctrl-C ends the process at once.
+pub fn stop_on_signals() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let token = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        token.cancel();
+        let _ = tokio::signal::ctrl_c().await;
+        std::process::exit(130);
+    });
+    Ok(stop)
+}

@@ -1,0 +1,16 @@
+//! Git: one shared bare repository per course, what is fetched into it, and what is read from it.
+//! May import: `domain/`, `settings`. Reads with libgit2, fetches with the `git` program: only that one filters and negotiates.
+//! Next: `mirror.rs` for the repository, `fetch.rs` for what travels, `snapshot.rs` for the files of one commit.
+
+mod error;
+mod fetch;
+mod history;
+mod mirror;
+mod process;
+mod snapshot;
+mod upstream;
+
+pub use error::GitError;
+pub use fetch::Fetched;
+pub use mirror::{Mirror, MirrorSettings};
+pub use snapshot::Snapshot;

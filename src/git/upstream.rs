@@ -1,0 +1,150 @@
+//! What the upstream ever held: every blob and tree, and every version of every path.
+//! May import: `domain/`.
+//! Next: `snapshot.rs`, which compares a fork with it.
+
+use std::collections::{HashMap, HashSet};
+
+use git2::{ObjectType, Oid, Repository, Sort};
+
+use super::error::GitError;
+use crate::domain::RepoPath;
+
+/// Trees are walked this deep; the course's own has five folders on its longest path.
+const MAX_DEPTH: usize = 64;
+/// Versions of one path that are told.
+const MAX_VERSIONS: usize = 50;
+
+/// All blobs and trees over the upstream's history, and which blobs lay at which path.
+pub struct UpstreamIndex {
+    heads: Vec<Oid>,
+    objects: HashSet<Oid>,
+    /// Distinct blobs by path, newest first, each with its place in the history (0 is the newest commit).
+    versions: HashMap<String, Vec<(u32, Oid)>>,
+    /// Paths by what stays of them when the chapters are numbered anew.
+    unnumbered: HashMap<String, Vec<String>>,
+    /// Paths by their last two components.
+    trailing: HashMap<String, Vec<String>>,
+}
+
+/// Everything that the upstream's branches point at or pointed at, sorted.
+pub(super) fn heads(repository: &Repository) -> Result<Vec<Oid>, GitError> {
+    let mut heads: Vec<Oid> =
+        repository.references_glob("refs/upstream/*")?.flatten().filter_map(|reference| reference.target()).collect();
+    heads.sort_unstable();
+    heads.dedup();
+    Ok(heads)
+}
+
+impl UpstreamIndex {
+    /// Walks the history once. Equal trees at equal paths are entered once.
+    pub(super) fn build(repository: &Repository, heads: Vec<Oid>) -> Result<Self, GitError> {
+        let mut walk = repository.revwalk()?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
+        for head in &heads {
+            walk.push(*head)?;
+        }
+        let mut builder =
+            Builder { repository, seen: HashSet::new(), objects: HashSet::new(), versions: HashMap::new() };
+        for (place, commit) in walk.enumerate() {
+            let tree = repository.find_commit(commit?)?.tree_id();
+            builder.enter(tree, "", u32::try_from(place).unwrap_or(u32::MAX), 0)?;
+        }
+        let mut index = Self {
+            heads,
+            objects: builder.objects,
+            versions: builder.versions,
+            unnumbered: HashMap::new(),
+            trailing: HashMap::new(),
+        };
+        for path in index.versions.keys() {
+            index.unnumbered.entry(unnumbered(path).to_owned()).or_default().push(path.clone());
+            index.trailing.entry(trailing(path).to_owned()).or_default().push(path.clone());
+        }
+        Ok(index)
+    }
+
+    pub(super) fn heads(&self) -> &[Oid] {
+        &self.heads
+    }
+
+    /// Whether some version of the upstream held this blob or tree.
+    pub(super) fn holds(&self, object: Oid) -> bool {
+        self.objects.contains(&object)
+    }
+
+    /// Distinct blobs at a path, newest first. A path that upstream never had is looked up with its chapter's number left
+    /// out (students fork before and after chapters are numbered anew), then by its last two components.
+    pub(super) fn versions(&self, path: &RepoPath) -> Vec<Oid> {
+        let path = path.as_str();
+        if let Some(versions) = self.versions.get(path) {
+            return versions.iter().take(MAX_VERSIONS).map(|(_, blob)| *blob).collect();
+        }
+        let similar = self.unnumbered.get(unnumbered(path)).or_else(|| self.trailing.get(trailing(path)));
+        let mut found: Vec<(u32, Oid)> =
+            similar.into_iter().flatten().filter_map(|path| self.versions.get(path)).flatten().copied().collect();
+        found.sort_unstable();
+        let mut seen = HashSet::new();
+        found.into_iter().map(|(_, blob)| blob).filter(|blob| seen.insert(*blob)).take(MAX_VERSIONS).collect()
+    }
+}
+
+struct Builder<'a> {
+    repository: &'a Repository,
+    seen: HashSet<(String, Oid)>,
+    objects: HashSet<Oid>,
+    versions: HashMap<String, Vec<(u32, Oid)>>,
+}
+
+impl Builder<'_> {
+    fn enter(&mut self, id: Oid, path: &str, place: u32, depth: usize) -> Result<(), GitError> {
+        self.objects.insert(id);
+        if depth > MAX_DEPTH || !self.seen.insert((path.to_owned(), id)) {
+            return Ok(());
+        }
+        let tree = self.repository.find_tree(id)?;
+        for entry in &tree {
+            // A name that is no text is no path that a student could be compared at; its contents count all the same.
+            let name = String::from_utf8_lossy(entry.name_bytes());
+            let path = if path.is_empty() { name.into_owned() } else { format!("{path}/{name}") };
+            match entry.kind() {
+                Some(ObjectType::Tree) => self.enter(entry.id(), &path, place, depth + 1)?,
+                Some(ObjectType::Blob) => {
+                    self.objects.insert(entry.id());
+                    let versions = self.versions.entry(path).or_default();
+                    if !versions.iter().any(|(_, blob)| *blob == entry.id()) {
+                        versions.push((place, entry.id()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `6Evaluation/Projet/README.rst` and `Evaluation/Projet/README.rst` come to the same.
+fn unnumbered(path: &str) -> &str {
+    match path.split_once('/') {
+        Some(_) => path.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | ' ')),
+        None => path,
+    }
+}
+
+fn trailing(path: &str) -> &str {
+    let cut = path.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+    path.get(cut..).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_meet_whatever_number_their_chapter_has() {
+        assert_eq!(unnumbered("6Evaluation/Projet/README.rst"), unnumbered("Evaluation/Projet/README.rst"));
+        assert_eq!(unnumbered("5. Evaluation/a"), "Evaluation/a");
+        assert_eq!(unnumbered("2048.py"), "2048.py");
+        assert_eq!(trailing("a/b/c/d"), "c/d");
+        assert_eq!(trailing("c"), "c");
+    }
+}

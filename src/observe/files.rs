@@ -1,0 +1,115 @@
+//! The files of a project as they go into a run: safe names, real files, bounded, always in the same order.
+//! May import: tar, `domain/`, and within the room `tree` and `junk`.
+//! Next: `execution.rs` puts the archive into the pod.
+
+use crate::domain::course::Sandbox;
+use crate::domain::facts::inspection::ProjectFacts;
+use crate::domain::launch::LaunchPlan;
+use crate::domain::source::{EntryKind, RepoPath, Source};
+
+use super::tree::Tree;
+
+/// The user that student programs run as, and that owns their files.
+const RUN_AS: u64 = 10_001;
+
+/// How much is copied into a run.
+#[derive(Debug, Clone, Copy)]
+pub struct FileLimits {
+    /// Bytes of one file.
+    pub file: u64,
+    /// Bytes of all files together.
+    pub project: u64,
+}
+
+/// Files for a run, with what was left out.
+#[derive(Debug, Default)]
+pub struct ProjectFiles {
+    /// Paths below the project folder, sorted.
+    pub files: Vec<(RepoPath, Vec<u8>)>,
+    /// Too large, or beyond the project's limit.
+    pub left_out: Vec<RepoPath>,
+}
+
+/// Reads the files of the project folder. Junk stays out, unless the program that is started lies in it.
+pub fn project_files(
+    source: &dyn Source,
+    project: &ProjectFacts,
+    plan: Option<&LaunchPlan>,
+    limits: FileLimits,
+) -> ProjectFiles {
+    let tree = Tree::new(source);
+    let folder = project.folder.clone().unwrap_or_default();
+    let started: Vec<RepoPath> = plan
+        .iter()
+        .flat_map(|plan| &plan.steps)
+        .filter_map(
+            |step| if folder.as_str().is_empty() { Some(step.file.clone()) } else { folder.join(step.file.as_str()) },
+        )
+        .collect();
+    let kept: Vec<RepoPath> = tree
+        .junk_below(&folder)
+        .into_iter()
+        .filter(|junk| started.iter().any(|file| file == junk || file.below(junk).is_some()))
+        .collect();
+    let is_wanted =
+        |path: &RepoPath| !tree.is_junk(path) || kept.iter().any(|junk| path == junk || path.below(junk).is_some());
+    let mut result = ProjectFiles::default();
+    let mut room = limits.project;
+    for entry in tree.below(&folder).filter(|entry| entry.kind == EntryKind::File && is_wanted(&entry.path)) {
+        let Some(path) = entry.path.below(&folder) else { continue };
+        match source.read(&entry.path, limits.file.min(room)) {
+            Ok(bytes) => {
+                room = room.saturating_sub(bytes.len() as u64);
+                result.files.push((path, bytes));
+            }
+            Err(_) => result.left_out.push(path),
+        }
+    }
+    result.files.sort_by(|a, b| a.0.cmp(&b.0));
+    result
+}
+
+/// The archive of a project as it goes into a run.
+pub fn archive_of(
+    source: &dyn Source,
+    project: &ProjectFacts,
+    plan: &LaunchPlan,
+    sandbox: &Sandbox,
+) -> std::io::Result<Vec<u8>> {
+    let mebibytes = |mebibytes: u32| u64::from(mebibytes) << 20;
+    let limits = FileLimits { file: mebibytes(sandbox.max_file_mib), project: mebibytes(sandbox.max_project_mib) };
+    archive(&project_files(source, project, Some(plan), limits).files)
+}
+
+/// The files as a tar archive: the same files give the same bytes.
+pub fn archive(files: &[(RepoPath, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
+    let mut archive = tar::Builder::new(Vec::new());
+    let mut folders = std::collections::BTreeSet::new();
+    for (path, bytes) in files {
+        // Folders get entries of their own, so that they belong to the program's user too.
+        let mut missing = Vec::new();
+        let mut folder = path.parent();
+        while !folder.as_str().is_empty() && folders.insert(folder.clone()) {
+            missing.push(folder.clone());
+            folder = folder.parent();
+        }
+        for folder in missing.iter().rev() {
+            let mut header = header(tar::EntryType::Directory, 0o755, 0);
+            archive.append_data(&mut header, format!("{folder}/"), std::io::empty())?;
+        }
+        let mut header = header(tar::EntryType::Regular, 0o644, bytes.len() as u64);
+        archive.append_data(&mut header, path.as_str(), bytes.as_slice())?;
+    }
+    archive.into_inner()
+}
+
+fn header(kind: tar::EntryType, mode: u32, size: u64) -> tar::Header {
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_mode(mode);
+    header.set_uid(RUN_AS);
+    header.set_gid(RUN_AS);
+    header.set_mtime(0);
+    header.set_size(size);
+    header
+}

@@ -1,0 +1,206 @@
+//! What a README, a Compose file, a Dockerfile and settings say about starting: hints that decide between candidates.
+//! May import: serde_json, shlex, `domain/`, and within the room its siblings.
+//! Next: `entry.rs` and `loaders.rs` prefer what is hinted.
+
+use std::collections::BTreeMap;
+
+use crate::domain::rubric::Technology;
+use crate::domain::source::RepoPath;
+use crate::observe::python::{self, hosts};
+use crate::observe::readme::resolve;
+
+use super::{Project, compose};
+
+/// Everything hinted, nearest source first.
+#[derive(Debug, Default)]
+pub struct Hints {
+    /// Files that some command runs, in the order in which they are told to be run.
+    pub runs: Vec<RunHint>,
+    /// `FLASK_APP` by `.flaskenv`, a README or a Compose file.
+    pub flask_app: Option<String>,
+    pub flask_port: Option<u16>,
+    /// Spiders that a README tells to run.
+    pub spiders: Vec<String>,
+    pub env: BTreeMap<String, String>,
+    pub hosts: Vec<String>,
+    /// `3.9` by a Dockerfile, with the file.
+    pub python: Option<(String, RepoPath)>,
+    pub compose_file: Option<RepoPath>,
+}
+
+/// A command names this file, seen from this folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunHint {
+    pub file: RepoPath,
+    pub folder: RepoPath,
+}
+
+impl Hints {
+    /// Collects the hints of a project.
+    pub fn of(project: &Project<'_>) -> Self {
+        let mut hints = Self::default();
+        hints.from_settings(project);
+        hints.from_recipes(project);
+        hints.from_readme(project);
+        hints
+    }
+
+    /// Whether some command runs a file.
+    pub fn position(&self, file: &RepoPath) -> Option<usize> {
+        self.runs.iter().position(|hint| hint.file == *file)
+    }
+
+    fn from_readme(&mut self, project: &Project<'_>) {
+        let Some(readme) = project.readme.best.and_then(|best| project.readme.candidates.get(best)) else { return };
+        let base = readme.path.parent();
+        let mut folder = base.clone();
+        for command in &readme.run_commands {
+            let words = split(command);
+            self.command(project, &words, &[&folder, &base, &project.scope.folder, &RepoPath::root()]);
+            if let [cd, target, ..] = words.as_slice()
+                && cd == "cd"
+                && let Some(next) = resolve(&folder, target)
+            {
+                folder = next;
+            }
+        }
+    }
+
+    fn from_recipes(&mut self, project: &Project<'_>) {
+        let tree = project.scope.tree;
+        let mut recipes: Vec<_> = project.scope.files().map(|entry| &entry.path).collect();
+        let root = RepoPath::root();
+        let at_root = tree.files(&root).filter(|entry| entry.path.depth() == 0 && tree.is_own(entry));
+        recipes.extend(at_root.map(|entry| &entry.path));
+        recipes
+            .sort_by_key(|path| (path.below(&project.scope.folder).is_none(), path.depth(), path.as_str().to_owned()));
+        recipes.dedup();
+        for path in recipes {
+            match python::recipe(path) {
+                Some(Technology::Compose) if self.compose_file.is_none() => self.from_compose(project, path),
+                Some(Technology::Dockerfile) => self.from_dockerfile(project, path),
+                _ => {}
+            }
+        }
+    }
+
+    fn from_compose(&mut self, project: &Project<'_>, path: &RepoPath) {
+        let Some(found) = project.scope.tree.text(path).and_then(|text| compose::read(&text)) else { return };
+        self.compose_file = Some(path.clone());
+        self.hosts.extend(found.names);
+        for service in found.built {
+            let folder = resolve(&path.parent(), &service.context).unwrap_or_else(|| path.parent());
+            self.command(project, &service.command, &[&folder, &path.parent()]);
+            for (name, value) in service.env {
+                self.hosts.extend(hosts::of_setting(&name, &value).into_iter().map(|address| address.host));
+                self.env.entry(name).or_insert(value);
+            }
+        }
+    }
+
+    fn from_dockerfile(&mut self, project: &Project<'_>, path: &RepoPath) {
+        let Some(text) = project.scope.tree.text(path) else { return };
+        for line in text.lines().map(str::trim) {
+            let (instruction, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+            match instruction.to_ascii_uppercase().as_str() {
+                "FROM" if self.python.is_none() => {
+                    let version =
+                        rest.trim().strip_prefix("python:").map(|tag| tag.split(['-', ' ']).next().unwrap_or(tag));
+                    self.python = version.and_then(minor_version).map(|version| (version, path.clone()));
+                }
+                "CMD" | "ENTRYPOINT" => {
+                    let words = serde_json::from_str::<Vec<String>>(rest.trim()).unwrap_or_else(|_| split(rest));
+                    self.command(project, &words, &[&path.parent(), &project.scope.folder]);
+                }
+                "ENV" => {
+                    let pair = rest.split_once('=').or_else(|| rest.split_once(' '));
+                    if let Some((name, value)) = pair.filter(|(name, value)| is_plain(name, value)) {
+                        self.set(name.trim(), value.trim().trim_matches('"'));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn from_settings(&mut self, project: &Project<'_>) {
+        let named = |path: &RepoPath| matches!(path.name(), ".flaskenv" | ".env");
+        let files: Vec<_> = project.scope.files().map(|entry| &entry.path).filter(|path| named(path)).collect();
+        for path in files {
+            let Some(text) = project.scope.tree.text(path) else { continue };
+            for line in text.lines().map(|line| line.trim().trim_start_matches("export ")) {
+                let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else { continue };
+                let (name, value) = (name.trim(), value.trim().trim_matches(['"', '\'']));
+                self.hosts.extend(hosts::of_setting(name, value).into_iter().map(|address| address.host));
+                // The rest is for the program's own loader of settings: it reads the file itself.
+                if name.starts_with("FLASK_") {
+                    self.set(name, value);
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        match name {
+            "FLASK_APP" => {
+                self.flask_app.get_or_insert_with(|| value.to_owned());
+            }
+            "FLASK_RUN_PORT" => self.flask_port = self.flask_port.or_else(|| value.parse().ok()),
+            // Where it listens and whether it reloads is the sandbox's business.
+            "FLASK_RUN_HOST" | "FLASK_DEBUG" | "PATH" | "PYTHONPATH" => {}
+            _ => {
+                self.env.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+            }
+        }
+    }
+
+    /// Learns from one command: which Python file it runs, what `FLASK_APP` it sets, which spider it starts.
+    fn command(&mut self, project: &Project<'_>, words: &[String], folders: &[&RepoPath]) {
+        for (index, word) in words.iter().enumerate() {
+            let next = words.get(index + 1).map(String::as_str);
+            if let Some((_, app)) = word.split_once("FLASK_APP=") {
+                self.flask_app.get_or_insert_with(|| app.trim_matches(['"', '\'']).to_owned());
+            } else if word == "--app" && words.iter().any(|word| word == "flask") {
+                self.flask_app = self.flask_app.take().or_else(|| next.map(str::to_owned));
+            } else if word == "crawl" {
+                self.spiders.extend(next.map(str::to_owned));
+            } else if word.to_lowercase().ends_with(".py") {
+                let found = folders.iter().find_map(|folder| {
+                    let file = resolve(folder, word)?;
+                    project.code.script(&file).map(|_| RunHint { file, folder: (*folder).clone() })
+                });
+                // Otherwise a file of that name, wherever it is alone with it.
+                let found = found.or_else(|| only_file_named(project, word));
+                self.runs.extend(found.filter(|hint| {
+                    hint.folder.below(&project.scope.folder).is_some() || hint.folder == project.scope.folder
+                }));
+            }
+        }
+    }
+}
+
+fn only_file_named(project: &Project<'_>, word: &str) -> Option<RunHint> {
+    let name = word.rsplit(['/', '\\']).next()?;
+    let mut named = project.code.scripts.iter().filter(|script| script.path.name() == name);
+    let only = named.next().filter(|_| named.next().is_none())?;
+    Some(RunHint { file: only.path.clone(), folder: only.path.parent() })
+}
+
+fn is_plain(name: &str, value: &str) -> bool {
+    !name.trim().is_empty()
+        && !value.contains('$')
+        && name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// `3.9` of `3.9.7`; `None` for anything that is no Python 3.
+pub fn minor_version(text: &str) -> Option<String> {
+    let mut parts = text.trim().split('.');
+    let major = parts.next().filter(|major| *major == "3")?;
+    let minor: u8 = parts.next()?.trim_end_matches(['*', 'x']).parse().ok()?;
+    Some(format!("{major}.{minor}"))
+}
+
+/// A command's words, as a shell splits them; by blanks where the quotes do not close.
+pub fn split(command: &str) -> Vec<String> {
+    shlex::split(command).unwrap_or_else(|| command.split_whitespace().map(str::to_owned).collect())
+}

@@ -1,0 +1,16 @@
+//! Observing: what files say without being run, and what a project does while it runs.
+//! May import: `sandbox/`, `domain/`. Readers of files are pure and blocking.
+//! Next: `inspect.rs` tells the story of reading, `execution.rs` that of running.
+
+pub mod decode;
+pub mod execution;
+pub mod files;
+pub mod folder;
+pub mod inspect;
+pub mod junk;
+pub mod launch;
+pub mod notebooks;
+pub mod project;
+pub mod python;
+pub mod readme;
+pub mod tree;

@@ -1,0 +1,216 @@
+//! A bounded walk over an application's pages: `/` and the same-origin links behind it.
+//! May import: `domain/`, reqwest, scraper.
+//! Next: `domain/facts/execution.rs` for what a page's facts are.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::{Client, Response, redirect};
+use scraper::{Html, Selector};
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+use super::text::excerpt;
+use crate::domain::facts::execution::PageFacts;
+
+const PAGES: usize = 12;
+const REDIRECTS: usize = 4;
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
+const PAGE_TIME: Duration = Duration::from_secs(10);
+const ALL_TIME: Duration = Duration::from_secs(30);
+/// An ordinary browser's, so that nothing is special-cased to us.
+const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+/// What shows data: rows, items, pictures, drawings.
+const DATA: &str = "td, li, option, img, canvas, svg, article, .card, .js-plotly-plot, iframe";
+
+/// Visits the ports in turn. Every bound is on the whole walk as well as on each page.
+pub async fn crawl(ports: &[u16]) -> Vec<PageFacts> {
+    let client = Client::builder().user_agent(USER_AGENT).redirect(redirect::Policy::none()).no_proxy().build();
+    let Ok(client) = client else { return Vec::new() };
+    let deadline = Instant::now() + ALL_TIME;
+    let mut pages = Vec::new();
+    for &port in ports {
+        walk(&client, port, deadline, &mut pages).await;
+    }
+    pages
+}
+
+async fn walk(client: &Client, port: u16, deadline: Instant, pages: &mut Vec<PageFacts>) {
+    let mut seen = BTreeSet::from(["/".to_owned()]);
+    let mut queue = VecDeque::from(["/".to_owned()]);
+    while let Some(path) = queue.pop_front() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if pages.len() >= PAGES || left.is_zero() {
+            return;
+        }
+        let (page, links) = visit(client, port, &path, left.min(PAGE_TIME)).await;
+        let answered = page.status.is_some();
+        pages.push(page);
+        if !answered {
+            // Nothing that speaks HTTP: its other paths won't either.
+            return;
+        }
+        for link in links {
+            if seen.len() < 4 * PAGES && seen.insert(link.clone()) {
+                queue.push_back(link);
+            }
+        }
+    }
+}
+
+async fn visit(client: &Client, port: u16, path: &str, at_most: Duration) -> (PageFacts, Vec<String>) {
+    let started = Instant::now();
+    let mut page = PageFacts {
+        port,
+        path: path.to_owned(),
+        status: None,
+        error: None,
+        content_type: None,
+        title: None,
+        bytes: 0,
+        truncated: false,
+        milliseconds: 0,
+        data_elements: 0,
+        excerpt: String::new(),
+    };
+    let links = match timeout(at_most, fetch(client, port, path, &mut page)).await {
+        Ok(Ok(links)) => links,
+        Ok(Err(error)) => {
+            page.error = Some(excerpt(&error, 300));
+            Vec::new()
+        }
+        Err(_) => {
+            page.error = Some(format!("no whole answer within {} s", at_most.as_secs()));
+            Vec::new()
+        }
+    };
+    page.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    (page, links)
+}
+
+async fn fetch(client: &Client, port: u16, path: &str, page: &mut PageFacts) -> Result<Vec<String>, String> {
+    let mut url = origin(port).join(path).map_err(|error| error.to_string())?;
+    let mut hops = 0;
+    let response = loop {
+        let response = client.get(url.clone()).send().await.map_err(|error| chain(&error))?;
+        page.status = Some(response.status().as_u16());
+        let Some(next) = redirected(&url, &response) else { break response };
+        hops += 1;
+        if hops > REDIRECTS {
+            return Err("redirects without end".to_owned());
+        }
+        if !is_own(&next, port) {
+            return Err(format!("redirects to another site: {}", excerpt(next.as_str(), 200)));
+        }
+        url = next;
+    };
+    let content_type =
+        response.headers().get(CONTENT_TYPE).map(|value| excerpt(&String::from_utf8_lossy(value.as_bytes()), 100));
+    let is_html = content_type.as_deref().is_none_or(|kind| kind.contains("html"));
+    page.content_type = content_type;
+    let body = read(response, page).await?;
+    let text = String::from_utf8_lossy(&body);
+    if !is_html {
+        page.excerpt = excerpt(&text, 400);
+        return Ok(Vec::new());
+    }
+    Ok(describe(&text, &url, port, page))
+}
+
+/// The body as far as the limit; bytes are counted after decompression, so a bomb is just a long page.
+async fn read(mut response: Response, page: &mut PageFacts) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                let room = PAGE_BYTES - body.len();
+                body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                page.bytes = body.len() as u64;
+                if chunk.len() > room {
+                    page.truncated = true;
+                    return Ok(body);
+                }
+            }
+            Ok(None) => return Ok(body),
+            // A body that broke off still shows what came.
+            Err(error) if body.is_empty() => return Err(chain(&error)),
+            Err(error) => {
+                page.error = Some(excerpt(&chain(&error), 300));
+                return Ok(body);
+            }
+        }
+    }
+}
+
+fn describe(text: &str, url: &Url, port: u16, page: &mut PageFacts) -> Vec<String> {
+    let html = Html::parse_document(text);
+    let select = |css: &str| Selector::parse(css).ok();
+    if let Some(titles) = select("title") {
+        let title = html.select(&titles).next().map(|title| title.text().collect::<String>());
+        page.title = title.map(|title| excerpt(&title, 120)).filter(|title| !title.is_empty());
+    }
+    if let Some(data) = select(DATA) {
+        page.data_elements = u32::try_from(html.select(&data).count()).unwrap_or(u32::MAX);
+    }
+    if let Some(body) = select("body") {
+        page.excerpt = html.select(&body).next().map(|body| excerpt(&visible_text(&body), 400)).unwrap_or_default();
+    }
+    let Some(anchors) = select("a[href]") else { return Vec::new() };
+    html.select(&anchors)
+        .filter_map(|anchor| anchor.value().attr("href"))
+        .filter_map(|href| url.join(href).ok())
+        .filter(|link| is_own(link, port) && !leads_out(link))
+        .map(|link| link[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
+        .collect()
+}
+
+fn visible_text(body: &scraper::ElementRef<'_>) -> String {
+    let mut text = String::new();
+    for node in body.descendants() {
+        let hidden = node.parent().is_some_and(|parent| {
+            parent.value().as_element().is_some_and(|element| matches!(element.name(), "script" | "style" | "template"))
+        });
+        if let Some(words) = node.value().as_text()
+            && !hidden
+        {
+            text.push_str(words);
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// Links that would end a session or change data are left alone.
+fn leads_out(link: &Url) -> bool {
+    let path = link.path().to_lowercase();
+    ["logout", "delete", "shutdown", "remove", "drop"].iter().any(|word| path.contains(word))
+}
+
+fn redirected(url: &Url, response: &Response) -> Option<Url> {
+    if !response.status().is_redirection() {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    url.join(location).ok()
+}
+
+fn is_own(url: &Url, port: u16) -> bool {
+    let own_host = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "0.0.0.0"));
+    url.scheme() == "http" && own_host && url.port_or_known_default() == Some(port)
+}
+
+#[allow(clippy::expect_used, reason = "a number in a fixed address always parses")]
+fn origin(port: u16) -> Url {
+    Url::parse(&format!("http://localhost:{port}/")).expect("a fixed address")
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,58 @@
+//! What each attached database holds after a run: names, counts, a few samples.
+//! May import: `domain/`, the databases' own clients.
+//! Next: a file per database.
+
+mod elasticsearch;
+mod mongo;
+mod redis;
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::time::timeout;
+
+use super::protocol::ServicePort;
+use super::text::excerpt;
+use crate::domain::facts::execution::{CollectionFacts, DatabaseFacts, DatabaseKind};
+
+/// Reading one database may take this long.
+const TIME: Duration = Duration::from_secs(10);
+/// Collections, indices or key groups that are named.
+const COLLECTIONS: usize = 50;
+const SAMPLES: usize = 3;
+const SAMPLE_CHARACTERS: usize = 1_000;
+
+/// Reads all databases at once. One that does not answer is facts too, and never an error.
+pub async fn read_all(services: &[ServicePort]) -> Vec<DatabaseFacts> {
+    let readable = services.iter().filter(|service| service.kind != DatabaseKind::Other);
+    join_all(readable.map(read)).await
+}
+
+async fn read(service: &ServicePort) -> DatabaseFacts {
+    let reading = async {
+        match service.kind {
+            DatabaseKind::Mongo => mongo::read(service.port).await.map_err(|error| error.to_string()),
+            DatabaseKind::Redis => redis::read(service.port).await.map_err(|error| error.to_string()),
+            DatabaseKind::Elasticsearch => elasticsearch::read(service.port).await.map_err(|error| error.to_string()),
+            DatabaseKind::Other => Ok(Vec::new()),
+        }
+    };
+    let collections = match timeout(TIME, reading).await {
+        Ok(Ok(collections)) => Some(collections),
+        Ok(Err(_)) | Err(_) => None,
+    };
+    DatabaseFacts {
+        service: service.name.clone(),
+        kind: service.kind,
+        answered: collections.is_some(),
+        collections: collections.unwrap_or_default(),
+    }
+}
+
+fn collection(name: &str, items: u64, samples: impl IntoIterator<Item = String>) -> CollectionFacts {
+    CollectionFacts {
+        name: excerpt(name, 120),
+        items,
+        samples: samples.into_iter().take(SAMPLES).map(|sample| excerpt(&sample, SAMPLE_CHARACTERS)).collect(),
+    }
+}

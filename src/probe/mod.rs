@@ -1,0 +1,51 @@
+//! The probe: our own program inside a run's pod. It anchors the pod's network and judges from outside the student's containers.
+//! May import: `domain/`. Knows no configuration, no database and no engine.
+//! Next: `ports.rs`, `crawl.rs`, `databases/` for what it sees; `sandbox/pod.rs` for who asks.
+
+mod crawl;
+mod databases;
+mod ports;
+mod protocol;
+mod text;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+
+pub use protocol::{Answer, Question, ServicePort};
+
+/// No arguments: everything is asked on standard input.
+#[derive(Debug, clap::Args)]
+pub struct ProbeArgs {}
+
+/// Answers one question per line until standard input ends, which it does when the worker dies.
+pub async fn run(_: ProbeArgs) -> ExitCode {
+    let mut questions = BufReader::new(tokio::io::stdin()).lines();
+    let mut output = tokio::io::stdout();
+    while let Ok(Some(line)) = questions.next_line().await {
+        let answer = match serde_json::from_str(&line) {
+            Ok(question) => answer(question).await,
+            Err(error) => Answer::Misunderstood { error: error.to_string() },
+        };
+        let Ok(mut text) = serde_json::to_vec(&answer) else { return ExitCode::FAILURE };
+        text.push(b'\n');
+        if output.write_all(&text).await.is_err() || output.flush().await.is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+async fn answer(question: Question) -> Answer {
+    match question {
+        Question::WaitForServices { ports, milliseconds } => {
+            Answer::Services { missing: ports::wait_for(&ports, Duration::from_millis(milliseconds)).await }
+        }
+        Question::WaitForListener { services_user, milliseconds } => {
+            Answer::Listening { ports: ports::wait_for_other(services_user, Duration::from_millis(milliseconds)).await }
+        }
+        Question::Crawl { ports } => Answer::Pages { pages: crawl::crawl(&ports).await },
+        Question::Databases { services } => Answer::Databases { databases: databases::read_all(&services).await },
+    }
+}

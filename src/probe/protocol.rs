@@ -1,0 +1,40 @@
+//! What a worker asks the probe, and what it answers: one JSON line each.
+//! May import: `domain/`.
+//! Next: `mod.rs`, which answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::facts::execution::{DatabaseFacts, DatabaseKind, PageFacts};
+
+/// A service of the pod, where the probe reaches it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ServicePort {
+    pub name: String,
+    pub kind: DatabaseKind,
+    pub port: u16,
+}
+
+/// A question. Waiting ones end early when what they wait for has come.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Question {
+    /// Until every port accepts connections.
+    WaitForServices { ports: Vec<u16>, milliseconds: u64 },
+    /// Until a port listens that is not a service's.
+    WaitForListener { services_user: u32, milliseconds: u64 },
+    /// The pages behind `/` of each port.
+    Crawl { ports: Vec<u16> },
+    /// What the databases hold.
+    Databases { services: Vec<ServicePort> },
+}
+
+/// An answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    Services { missing: Vec<u16> },
+    Listening { ports: Vec<u16> },
+    Pages { pages: Vec<PageFacts> },
+    Databases { databases: Vec<DatabaseFacts> },
+    Misunderstood { error: String },
+}

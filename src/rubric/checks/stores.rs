@@ -1,0 +1,54 @@
+//! Storing: what the databases held when everything had run.
+//! May import: `domain/`.
+//! Next: `history.rs`.
+
+use crate::domain::Message;
+use crate::domain::facts::Facts;
+use crate::domain::rubric::Technology;
+
+use super::{Judgement, listed, running};
+
+/// Modules that fetch from the web.
+const FETCHING: [&str; 6] = ["requests", "httpx", "aiohttp", "scrapy", "selenium", "tweepy"];
+
+pub fn judge(min_items: u32, facts: Facts<'_>) -> Judgement {
+    let execution = match running::execution(facts) {
+        Ok(execution) => execution,
+        Err(judgement) => return judgement,
+    };
+    let stored = execution.stored_items();
+    let silent = execution.databases.iter().filter(|database| !database.answered);
+    let silent = silent.map(|database| Message::new("stores-silent").with("service", &database.service));
+    if stored == 0 {
+        return Judgement::failed(Message::new("stores-nothing"))
+            .seen(silent)
+            .seen(running::stand_ins(execution))
+            .advise(why_nothing(facts));
+    }
+    let held: Vec<String> = execution
+        .databases
+        .iter()
+        .flat_map(|database| database.collections.iter().map(move |held| (database, held)))
+        .filter(|(_, held)| held.items > 0)
+        .map(|(database, held)| format!("{}: {} ({})", database.service, held.name, held.items))
+        .collect();
+    let evidence = Message::new("stores-items").with("count", stored).with("collections", listed(&held, 6));
+    Judgement::part(stored, u64::from(min_items.max(1)), evidence)
+        .seen(silent)
+        .advise_unless_passed(Message::new("stores-more").with("least", min_items))
+}
+
+/// What to do about empty databases depends on why they are empty.
+fn why_nothing(facts: Facts<'_>) -> Message {
+    let code = &facts.inspection.code;
+    let uses = |technology: Technology| code.technologies.contains_key(&technology);
+    let database = [Technology::Mongodb, Technology::Redis, Technology::Elasticsearch].into_iter().any(uses);
+    let fetches = uses(Technology::Scraping) || code.imports.iter().any(|module| FETCHING.contains(&module.as_str()));
+    match (database, fetches) {
+        (false, _) if uses(Technology::Sql) => Message::new("stores-use-course-database"),
+        (false, _) => Message::new("stores-use-database"),
+        // Nothing of the world is reached in a run: what has to be fetched first cannot be there.
+        (true, true) => Message::new("stores-bring-sample"),
+        (true, false) => Message::new("stores-load-first"),
+    }
+}

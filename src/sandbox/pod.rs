@@ -1,0 +1,305 @@
+//! A pod: containers that share one network namespace with no way out, like in Kubernetes.
+//! The probe anchors it; services and the student's program join it, so `localhost` and every service name reach them.
+//! May import: `probe/` (its messages), `domain/`.
+//! Next: `workspace.rs` for the student's container.
+
+use std::collections::{BTreeSet, HashMap};
+use std::pin::Pin;
+use std::time::Duration;
+
+use bollard::container::LogOutput;
+use bollard::models::{ContainerCreateBody, HostConfig};
+use bollard::query_parameters::{AttachContainerOptions, CreateContainerOptions};
+use futures::{Stream, StreamExt, future};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::engine::{Engine, EngineError};
+use super::images::Image;
+use super::limits::{Limits, tmpfs};
+use super::output::Output;
+use crate::domain::course::Service;
+use crate::domain::ids::RunId;
+use crate::probe::{Answer, Question, ServicePort};
+
+pub(super) const LABEL_INSTALLATION: &str = "forkgrade.installation";
+pub(super) const LABEL_LEASE: &str = "forkgrade.lease";
+const LABEL_RUN: &str = "forkgrade.run";
+
+/// Users inside the containers; none of them exists on the host.
+pub const SERVICE_USER: u32 = 10002;
+/// Bound on one answer of the probe.
+const ANSWER_BYTES: usize = 16 * 1024 * 1024;
+/// Databases must be healthy this soon; a JVM takes its time.
+const SERVICES_UP: Duration = Duration::from_secs(90);
+
+/// Whose containers these are: the labels by which they are found again.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner {
+    pub run: RunId,
+    pub lease: Uuid,
+}
+
+/// A service with the image that answers for it.
+pub struct ServiceImage<'a> {
+    pub name: &'a str,
+    pub service: &'a Service,
+    pub image: &'a Image,
+}
+
+/// A running pod. Call `remove`; what is dropped without it, the reaper finds by its labels.
+pub struct Pod {
+    pub(super) engine: Engine,
+    pub(super) owner: Owner,
+    anchor: String,
+    containers: std::sync::Mutex<Vec<String>>,
+    probe: Mutex<ProbeLine>,
+    services: Vec<ServicePort>,
+}
+
+/// The probe's standard input and output.
+struct ProbeLine {
+    input: Pin<Box<dyn AsyncWrite + Send>>,
+    output: Pin<Box<dyn Stream<Item = Result<LogOutput, bollard::errors::Error>> + Send>>,
+    buffer: Vec<u8>,
+}
+
+impl Engine {
+    /// Starts a pod with its services, and waits until they answer. `hosts` are further names of the pod.
+    pub async fn pod(&self, owner: Owner, services: &[ServiceImage<'_>], hosts: &[String]) -> Result<Pod, EngineError> {
+        let names = services
+            .iter()
+            .flat_map(|one| std::iter::once(one.name.to_owned()).chain(one.service.aliases.iter().cloned()));
+        let names: BTreeSet<String> = names.chain(hosts.iter().cloned()).filter(|name| is_host_name(name)).collect();
+        let pod = self.anchor(owner, names, services).await?;
+        let started = future::try_join_all(services.iter().map(|one| pod.start_service(one))).await;
+        let healthy = match started {
+            Ok(containers) => pod.wait_for_services(services, &containers).await,
+            Err(error) => Err(error),
+        };
+        match healthy {
+            Ok(()) => Ok(pod),
+            Err(error) => {
+                pod.remove().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The probe's container, which the others join.
+    async fn anchor(
+        &self,
+        owner: Owner,
+        names: BTreeSet<String>,
+        services: &[ServiceImage<'_>],
+    ) -> Result<Pod, EngineError> {
+        let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
+        let hosts = names.into_iter().chain(["host.docker.internal".to_owned()]);
+        let host_config = HostConfig {
+            // Extra hosts belong here only: joiners share this file.
+            extra_hosts: Some(hosts.map(|name| format!("{name}:127.0.0.1")).collect()),
+            ..limits.host_config("none")
+        };
+        let body = ContainerCreateBody {
+            image: Some(self.probe_image().await?),
+            hostname: Some("pod".to_owned()),
+            host_config: Some(host_config),
+            ..Default::default()
+        };
+        let anchor = self.create(owner, attached(body)).await?;
+        let options = AttachContainerOptions { stream: true, stdin: true, stdout: true, ..Default::default() };
+        let line = self.docker.attach_container(&anchor, Some(options)).await?;
+        self.docker.start_container(&anchor, None).await?;
+        let services = services.iter().map(|one| ServicePort {
+            name: one.name.to_owned(),
+            kind: one.service.kind,
+            port: one.service.port,
+        });
+        Ok(Pod {
+            engine: self.clone(),
+            owner,
+            containers: std::sync::Mutex::new(vec![anchor.clone()]),
+            anchor,
+            probe: Mutex::new(ProbeLine { input: line.input, output: line.output, buffer: Vec::new() }),
+            services: services.collect(),
+        })
+    }
+
+    pub(super) async fn create(&self, owner: Owner, body: ContainerCreateBody) -> Result<String, EngineError> {
+        let labels = HashMap::from([
+            (LABEL_INSTALLATION.to_owned(), self.shared.settings.installation.to_string()),
+            (LABEL_LEASE.to_owned(), owner.lease.to_string()),
+            (LABEL_RUN.to_owned(), owner.run.to_string()),
+        ]);
+        let body = ContainerCreateBody { labels: Some(labels), ..body };
+        Ok(self.docker.create_container(None::<CreateContainerOptions>, body).await?.id)
+    }
+}
+
+/// Its standard input ends when we do: an orphan hears of it.
+pub(super) fn attached(body: ContainerCreateBody) -> ContainerCreateBody {
+    ContainerCreateBody {
+        open_stdin: Some(true),
+        stdin_once: Some(true),
+        attach_stdin: Some(true),
+        attach_stdout: Some(true),
+        ..body
+    }
+}
+
+impl Pod {
+    /// What joins this pod names this network.
+    pub(super) fn network(&self) -> String {
+        format!("container:{}", self.anchor)
+    }
+
+    pub(super) fn adopt(&self, container: String) {
+        self.containers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(container);
+    }
+
+    /// The attached services, where the probe reaches them.
+    pub fn services(&self) -> &[ServicePort] {
+        &self.services
+    }
+
+    /// Asks the probe. `at_most` is how long it may take by its own bounds.
+    pub async fn ask(&self, question: &Question, at_most: Duration) -> Result<Answer, EngineError> {
+        let broken = |error: String| EngineError::Probe(error);
+        let mut line = self.probe.lock().await;
+        let mut text = serde_json::to_vec(question).map_err(|error| broken(error.to_string()))?;
+        text.push(b'\n');
+        let exchange = async {
+            line.input.write_all(&text).await.map_err(|error| broken(error.to_string()))?;
+            line.input.flush().await.map_err(|error| broken(error.to_string()))?;
+            line.answer().await
+        };
+        let answer = timeout(at_most + Duration::from_secs(15), exchange).await;
+        match answer.map_err(|_| broken("it did not answer in time".to_owned()))?? {
+            Answer::Misunderstood { error } => Err(broken(error)),
+            answer => Ok(answer),
+        }
+    }
+
+    async fn start_service(&self, one: &ServiceImage<'_>) -> Result<String, EngineError> {
+        let data_dir = one.image.labels.get("forkgrade.data-dir").unwrap_or(&one.service.data_dir);
+        let half = one.service.memory_mib / 2;
+        let limits = Limits {
+            memory_mib: one.service.memory_mib,
+            cpu_percent: 200,
+            pids: 512,
+            open_files: None,
+            tmpfs: vec![tmpfs(data_dir, half, SERVICE_USER, false), tmpfs("/tmp", 64, SERVICE_USER, true)],
+        };
+        let command = (!one.service.command.is_empty()).then(|| one.service.command.clone());
+        let body = ContainerCreateBody {
+            image: Some(one.image.reference.clone()),
+            user: Some(format!("{SERVICE_USER}:{SERVICE_USER}")),
+            env: Some(one.service.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
+            cmd: command,
+            host_config: Some(limits.host_config(&self.network())),
+            ..Default::default()
+        };
+        let id = self.engine.create(self.owner, body).await?;
+        self.adopt(id.clone());
+        self.engine.docker.start_container(&id, None).await?;
+        Ok(id)
+    }
+
+    async fn wait_for_services(&self, services: &[ServiceImage<'_>], containers: &[String]) -> Result<(), EngineError> {
+        let ports = services.iter().map(|one| one.service.port).collect();
+        let milliseconds = u64::try_from(SERVICES_UP.as_millis()).unwrap_or(u64::MAX);
+        let question = Question::WaitForServices { ports, milliseconds };
+        // One that has died is never coming up: no reason to wait for it.
+        let died = async {
+            loop {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                for (id, one) in containers.iter().zip(services) {
+                    if self.engine.has_ended(id).await {
+                        return one.name.to_owned();
+                    }
+                }
+            }
+        };
+        let down = |service: String, log: &str| EngineError::ServiceDown {
+            service,
+            seconds: SERVICES_UP.as_secs(),
+            log: log.to_owned(),
+        };
+        let answer = tokio::select! {
+            answer = self.ask(&question, SERVICES_UP) => answer?,
+            service = died => return Err(down(service, "its container ended by itself")),
+        };
+        let Answer::Services { missing } = answer else {
+            return Err(EngineError::Probe("it answered another question".to_owned()));
+        };
+        match services.iter().find(|one| missing.contains(&one.service.port)) {
+            None => Ok(()),
+            Some(one) => Err(down(one.name.to_owned(), "its port never opened")),
+        }
+    }
+
+    /// Removes every container of the pod by force.
+    pub async fn remove(self) {
+        let containers = self.containers.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.engine.remove_all(containers).await;
+    }
+}
+
+impl ProbeLine {
+    /// One line of JSON.
+    async fn answer(&mut self) -> Result<Answer, EngineError> {
+        let broken = |error: String| EngineError::Probe(error);
+        loop {
+            if let Some(end) = self.buffer.iter().position(|&byte| byte == b'\n') {
+                let line: Vec<u8> = self.buffer.drain(..=end).collect();
+                return serde_json::from_slice(&line).map_err(|error| broken(error.to_string()));
+            }
+            if self.buffer.len() > ANSWER_BYTES {
+                return Err(broken("its answer has no end".to_owned()));
+            }
+            match self.output.next().await {
+                Some(Ok(chunk)) => self.buffer.extend_from_slice(chunk.as_ref()),
+                Some(Err(error)) => return Err(error.into()),
+                None => return Err(broken("it ended".to_owned())),
+            }
+        }
+    }
+}
+
+impl Engine {
+    pub(super) async fn has_ended(&self, container: &str) -> bool {
+        let inspected = self.docker.inspect_container(container, None).await;
+        inspected.is_ok_and(|inspected| inspected.state.is_some_and(|state| state.running == Some(false)))
+    }
+}
+
+/// What may stand in `/etc/hosts`: one label or several, nothing that looks like an address or an option.
+fn is_host_name(name: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    name.len() <= 253
+        && name != "localhost"
+        && name.split('.').all(label)
+        && !name.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+/// Reads a stream into bounds until it ends or `limit` bytes have come. Returns whether it was the limit.
+pub(super) async fn read_bounded(
+    stream: &mut (impl Stream<Item = Result<LogOutput, bollard::errors::Error>> + Unpin),
+    output: &mut Output,
+    limit: u64,
+) -> bool {
+    while let Some(Ok(chunk)) = stream.next().await {
+        output.push(chunk.as_ref());
+        if output.total() > limit {
+            return true;
+        }
+    }
+    false
+}

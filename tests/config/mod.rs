@@ -1,0 +1,4 @@
+//! `course.toml`: what is accepted, and how every mistake is reported.
+
+mod mistakes;
+mod valid;

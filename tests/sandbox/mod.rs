@@ -1,0 +1,4 @@
+//! Projects run in the real engine: what starts, what does not, and what is seen of it.
+
+mod bounds;
+mod starts;

@@ -1,0 +1,117 @@
+//! Ordinary projects and ordinary mistakes.
+
+use forkgrade::domain::facts::execution::{InstallOutcome, ProcessEnd, Verdict};
+
+use crate::support::engine::{Project, engine, step};
+use forkgrade::domain::launch::StepRole;
+
+const FLASK_WITH: &str = r#"
+from flask import Flask
+{setup}
+app = Flask(__name__)
+
+@app.route("/")
+def home():
+    return "<title>Les cafés</title><ul>" + "".join("<li>x</li>" for _ in range({count})) + "</ul><a href='/detail'>d</a>"
+
+@app.route("/detail")
+def detail():
+    return "detail"
+
+app.run(debug={debug})
+"#;
+
+fn flask(setup: &str, count: &str, debug: &str) -> String {
+    FLASK_WITH.replace("{setup}", setup).replace("{count}", count).replace("{debug}", debug)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flask_application_on_mongo_by_its_service_name_shows_data() {
+    let setup = "from pymongo import MongoClient\ndb = MongoClient('mongo').cafes\ndb.liste.insert_many([{'n': i} for i in range(12)])";
+    let count = "db.liste.count_documents({})";
+    let run = Project::serving(&flask(setup, count, "True"), &["flask", "pymongo"]).run(&engine().await).await.unwrap();
+    assert_eq!(run.verdict(), Verdict::ShowsData, "{run:#?}");
+    assert_eq!(run.ports, [5000]);
+    assert_eq!(run.pages[0].title.as_deref(), Some("Les cafés"));
+    assert_eq!(run.pages.iter().map(|page| page.path.as_str()).collect::<Vec<_>>(), ["/", "/detail"]);
+    let mongo = run.databases.iter().find(|database| database.service == "mongo").unwrap();
+    // The reloader of debug=True runs the module twice, as it does on the student's own machine.
+    assert_eq!((mongo.collections[0].name.as_str(), mongo.collections[0].items), ("cafes.liste", 24));
+    assert!(run.images.iter().any(|image| image.role == "mongo" && image.digest.starts_with("sha256:")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn localhost_reaches_redis_and_elasticsearch() {
+    let setup = r#"
+import redis, urllib.request, json
+redis.Redis().set("ville", "Noisy")
+request = urllib.request.Request("http://localhost:9200/velos/_doc?refresh=true", json.dumps({"a": 1}).encode(), {"Content-Type": "application/json"})
+urllib.request.urlopen(request)
+"#;
+    let run = Project::serving(&flask(setup, "1", "False"), &["flask", "redis"]).run(&engine().await).await.unwrap();
+    let held = |service: &str| {
+        let database = run.databases.iter().find(|database| database.service == service).unwrap();
+        database.collections.iter().map(|one| (one.name.as_str(), one.items)).collect::<Vec<_>>()
+    };
+    assert_eq!(held("redis"), [("db0", 1)]);
+    assert_eq!(held("elasticsearch"), [("velos", 1)]);
+    assert_eq!(run.verdict(), Verdict::ShowsData);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_at_start_is_told_with_its_last_words() {
+    let run = Project::serving("import nosuchmodule", &[]).alone().run(&engine().await).await.unwrap();
+    assert_eq!(run.verdict(), Verdict::CrashedAtStart);
+    assert_eq!(run.processes[0].end, ProcessEnd::Exited { code: 1 });
+    assert!(run.processes[0].log.head.contains("No module named 'nosuchmodule'"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_never_listens_is_stopped_in_time() {
+    let project =
+        Project::serving("import time; time.sleep(600)", &[]).alone().limits(|limits| limits.start_seconds = 2);
+    let run = project.run(&engine().await).await.unwrap();
+    assert_eq!((run.verdict(), &run.processes[0].end), (Verdict::NeverListened, &ProcessEnd::Stopped));
+    assert!(run.milliseconds < 10_000, "{}", run.milliseconds);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn loaders_run_first_and_share_the_folder_with_what_serves() {
+    let mut project = Project::serving(&flask("", "len(open('donnees.txt').read())", "False"), &["flask"]).alone();
+    project.files.push(("charge.py", "open('donnees.txt', 'w').write('x' * 9)".to_owned()));
+    project.plan.steps.insert(0, step(StepRole::Load, "charge.py"));
+    let run = project.run(&engine().await).await.unwrap();
+    assert_eq!(run.processes[0].end, ProcessEnd::Exited { code: 0 });
+    assert_eq!(run.pages[0].data_elements, 9, "{:?}", run.pages[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pins_of_their_year_install_on_the_python_of_their_year() {
+    let mut project = Project::serving(&flask("import markupsafe", "7", "False"), &["Flask==1.1.2"]).alone();
+    project.plan.python = "3.8".into();
+    project.as_of = "2020-12-20T10:00:00Z";
+    let run = project.run(&engine().await).await.unwrap();
+    assert_eq!(run.verdict(), Verdict::ShowsData, "{run:#?}");
+    assert!(run.install.installed.iter().any(|line| line.starts_with("markupsafe==1.1")), "{:?}", run.install);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_that_does_not_exist_is_left_out_and_named() {
+    let requirements = ["flask", "forkgrade-no-such-package==1.0"];
+    let run = Project::serving(&flask("", "6", "False"), &requirements).alone().run(&engine().await).await.unwrap();
+    assert_eq!(run.install.outcome, InstallOutcome::Installed);
+    assert!(run.install.relaxed.iter().any(|line| line.contains("forkgrade-no-such-package")), "{:?}", run.install);
+    let run = Project::serving("", &["forkgrade-no-such-package"]).alone().run(&engine().await).await.unwrap();
+    assert_eq!(run.install.outcome, InstallOutcome::Refused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_runs_that_want_one_layer_at_once_build_it_once() {
+    let engine = engine().await;
+    // A requirement of this test's own, so that the layer cannot be there yet.
+    let marker = format!("six!=0.0.{}", std::process::id());
+    let project = Project::loading("import six", &[&marker]).alone();
+    let runs = futures::future::join_all((0..5).map(|_| project.run_without_reaping(&engine))).await;
+    let built = runs.into_iter().filter(|run| !run.as_ref().unwrap().install.cached).count();
+    assert_eq!(built, 1);
+}

@@ -1,0 +1,137 @@
+//! The real engine, under a name of this test's own.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use forkgrade::domain::course::{Course, Sandbox, default_services};
+use forkgrade::domain::facts::Execution;
+use forkgrade::domain::ids::RunId;
+use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
+use forkgrade::domain::source::RepoPath;
+use forkgrade::domain::{Points, Rubric};
+use forkgrade::observe::execution::{ExecutionRequest, execute};
+use forkgrade::observe::files::archive;
+use forkgrade::sandbox::{Engine, EngineError, EngineSettings, Owner};
+use uuid::Uuid;
+
+/// Connects to the machine's engine; what this test leaves behind carries its own installation.
+pub async fn engine() -> Engine {
+    connect(None).await.expect("the tests need a Docker engine: scripts/engine starts one")
+}
+
+pub async fn connect(host: Option<&str>) -> Result<Engine, EngineError> {
+    let settings = EngineSettings {
+        host: host.map(str::to_owned),
+        pull: false,
+        installation: forkgrade::random::lease(),
+        program: PathBuf::from(env!("CARGO_BIN_EXE_forkgrade")),
+    };
+    Engine::connect(settings).await
+}
+
+/// A small project and how it is started.
+#[derive(Clone)]
+pub struct Project {
+    pub files: Vec<(&'static str, String)>,
+    pub plan: LaunchPlan,
+    pub course: Course,
+    pub as_of: &'static str,
+}
+
+impl Project {
+    /// One program that serves.
+    pub fn serving(source: &str, requirements: &[&str]) -> Self {
+        Self {
+            files: vec![("app.py", source.to_owned())],
+            plan: LaunchPlan {
+                kind: LaunchKind::PythonWeb,
+                reasons: Vec::new(),
+                python: "3.11".into(),
+                dependencies: Dependencies {
+                    origin: DependencyOrigin::Imports,
+                    requirements: requirements.iter().map(|&line| line.to_owned()).collect(),
+                    refused: Vec::new(),
+                },
+                workdir: RepoPath::root(),
+                steps: vec![step(StepRole::Serve, "app.py")],
+                env: BTreeMap::new(),
+                hosts: Vec::new(),
+                port: None,
+            },
+            course: course(),
+            as_of: "2024-03-15T12:00:00Z",
+        }
+    }
+
+    /// One program that ends by itself.
+    pub fn loading(source: &str, requirements: &[&str]) -> Self {
+        let mut project = Self::serving(source, requirements);
+        project.plan.steps = vec![step(StepRole::Load, "app.py")];
+        project
+    }
+
+    /// Limits of this project's own.
+    pub fn limits(mut self, change: impl FnOnce(&mut Sandbox)) -> Self {
+        change(&mut self.course.sandbox);
+        self
+    }
+
+    /// Without databases: starts sooner.
+    pub fn alone(mut self) -> Self {
+        self.course.services.clear();
+        self
+    }
+
+    /// Runs, and sees to it that nothing stays behind.
+    pub async fn run(&self, engine: &Engine) -> Result<Execution, EngineError> {
+        let result = self.run_without_reaping(engine).await;
+        assert_eq!(engine.reap(&Default::default()).await?, 0, "a run left containers behind");
+        result
+    }
+
+    /// For several runs of one engine at once.
+    pub async fn run_without_reaping(&self, engine: &Engine) -> Result<Execution, EngineError> {
+        let files: Vec<(RepoPath, Vec<u8>)> = self
+            .files
+            .iter()
+            .map(|(path, text)| (RepoPath::parse(path).expect("a safe path"), text.clone().into_bytes()))
+            .collect();
+        let request = ExecutionRequest {
+            course: &self.course,
+            plan: &self.plan,
+            archive: Bytes::from(archive(&files).expect("a tar in memory")),
+            as_of: self.as_of.parse().expect("a date"),
+            owner: owner(),
+        };
+        execute(engine, request, |_| {}).await
+    }
+}
+
+pub fn owner() -> Owner {
+    Owner { run: RunId(1), lease: Uuid::from_u128(7) }
+}
+
+pub fn step(role: StepRole, file: &str) -> Step {
+    Step { role, argv: vec!["python".into(), file.into()], file: RepoPath::parse(file).expect("a safe path") }
+}
+
+pub fn course() -> Course {
+    Course {
+        slug: "test".parse().expect("a slug"),
+        title: "Test".into(),
+        upstream: "school/course".into(),
+        branch: None,
+        project_dirs: vec!["Evaluation/Projet".into()],
+        language: Default::default(),
+        time_zone: chrono_tz::Europe::Paris,
+        deadline: None,
+        scale: Points::whole(20),
+        visibility: Default::default(),
+        teachers: Vec::new(),
+        sweep_minutes: 5,
+        sandbox: Sandbox::default(),
+        services: default_services(),
+        rubric: Rubric { round_to: Points::from_hundredths(25), criteria: Vec::new() },
+    }
+}

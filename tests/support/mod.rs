@@ -1,0 +1,7 @@
+//! What tests share: real parts, started and removed by themselves.
+
+pub mod class;
+pub mod database;
+pub mod engine;
+pub mod observed;
+pub mod site;
