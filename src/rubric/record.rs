@@ -11,11 +11,7 @@ use crate::domain::{Course, Points};
 /// its total holds already). `None` where nothing counts.
 ///
 /// `scored` comes in the order in which the service learnt of the submissions; `of` tells when that was, and the total.
-pub fn of_record<'a, T>(
-    course: &Course,
-    scored: &'a [T],
-    of: impl Fn(&T) -> (DateTime<Utc>, Points),
-) -> Option<&'a T> {
+pub fn of_record<'a, T>(course: &Course, scored: &'a [T], of: impl Fn(&T) -> (DateTime<Utc>, Points)) -> Option<&'a T> {
     let late = |one: &T| lateness(course.deadline.as_ref(), of(one).0);
     let punctual = scored.iter().rfind(|one| late(one) == Lateness::InTime);
     let best_late = scored.iter().filter(|one| matches!(late(one), Lateness::Days(_))).max_by_key(|one| of(one).1);

@@ -13,7 +13,7 @@ use forkgrade::domain::{CommitSha, FactsAddress, Message, Score};
 use sqlx::PgConnection;
 
 use super::observed;
-use super::site::{Site, at};
+use super::site::Site;
 
 /// One fork with its students.
 #[derive(Debug, Clone)]
@@ -32,7 +32,8 @@ impl Site {
     pub async fn fork(&self, students: &[(&str, &str)]) -> Member {
         let conn = &mut *self.conn().await;
         let owner = students.first().expect("a fork has an owner").0;
-        let repo = 1000 + sqlx::query_scalar::<_, i64>("select count(*) from fork").fetch_one(&mut *conn).await.unwrap();
+        let repo =
+            1000 + sqlx::query_scalar::<_, i64>("select count(*) from fork").fetch_one(&mut *conn).await.unwrap();
         let full_name = format!("{owner}/data-engineer");
         let fork: i64 = sqlx::query_scalar(
             "insert into fork (course_id, repo, full_name, owner, clone_url, html_url, branch, state, pushed_at)
@@ -57,7 +58,12 @@ impl Site {
             .fetch_one(&mut *conn)
             .await
             .unwrap();
-            sqlx::query("insert into fork_student values ($1, $2)").bind(fork).bind(id).execute(&mut *conn).await.unwrap();
+            sqlx::query("insert into fork_student values ($1, $2)")
+                .bind(fork)
+                .bind(id)
+                .execute(&mut *conn)
+                .await
+                .unwrap();
             ids.push(StudentId(id));
         }
         Member { fork: ForkId(fork), repo: RepoId(repo), students: ids }
@@ -93,13 +99,15 @@ impl Site {
 
     /// Ends a run through our own fault.
     pub async fn fail(&self, run: RunId, error: &str) {
-        sqlx::query("update run set state = 'failed', stage = null, attempt = 3, error = $2, finished_at = $3 where id = $1")
-            .bind(run.0)
-            .bind(error)
-            .bind(self.clock.now())
-            .execute(&mut *self.conn().await)
-            .await
-            .unwrap();
+        sqlx::query(
+            "update run set state = 'failed', stage = null, attempt = 3, error = $2, finished_at = $3 where id = $1",
+        )
+        .bind(run.0)
+        .bind(error)
+        .bind(self.clock.now())
+        .execute(&mut *self.conn().await)
+        .await
+        .unwrap();
     }
 
     /// Stores facts and score of a submission, and ends its run.
@@ -112,17 +120,21 @@ impl Site {
     ) -> Score {
         let mut transaction = self.database.pool.begin().await.expect("a transaction");
         let conn = &mut transaction;
-        let waiting: Option<i64> = sqlx::query_scalar("select id from run where submission_id = $1 and state in ('queued', 'running')")
-            .bind(submission.0)
-            .fetch_optional(&mut **conn)
-            .await
-            .unwrap();
+        let waiting: Option<i64> =
+            sqlx::query_scalar("select id from run where submission_id = $1 and state in ('queued', 'running')")
+                .bind(submission.0)
+                .fetch_optional(&mut **conn)
+                .await
+                .unwrap();
         let run = match waiting {
             Some(run) => RunId(run),
             None => db::runs::enqueue(conn, submission, graded_at - TimeDelta::seconds(40), false).await.unwrap(),
         };
-        let (received_at,): (DateTime<Utc>,) =
-            sqlx::query_as("select received_at from submission where id = $1").bind(submission.0).fetch_one(&mut **conn).await.unwrap();
+        let (received_at,): (DateTime<Utc>,) = sqlx::query_as("select received_at from submission where id = $1")
+            .bind(submission.0)
+            .fetch_one(&mut **conn)
+            .await
+            .unwrap();
         let key = |what: &str| FactsAddress::from(*blake3::hash(format!("{what} {submission}").as_bytes()).as_bytes());
         let read = db::facts::store(conn, FactsKind::Inspection, &key("i"), 1, inspection, graded_at).await.unwrap();
         let ran = match execution {
@@ -132,8 +144,12 @@ impl Site {
             None => None,
         };
         let hash = forkgrade::rubric::rubric_hash(&self.course.rubric);
-        let provenance =
-            Provenance { rubric: hash.clone(), inspection: read.clone(), execution: ran.clone(), program: "0.1.0".into() };
+        let provenance = Provenance {
+            rubric: hash.clone(),
+            inspection: read.clone(),
+            execution: ran.clone(),
+            program: "0.1.0".into(),
+        };
         let score = forkgrade::rubric::score(&self.course, Facts { inspection, execution }, received_at, provenance);
         db::scores::keep_rubric(conn, &hash, &self.course.rubric, graded_at).await.unwrap();
         db::scores::store(conn, &[(submission, Some(run), score.clone())], graded_at).await.unwrap();
@@ -197,11 +213,12 @@ enum Did {
     Works(&'static str, i64),
 }
 
-const EVERYTHING: &[Technology] = &[Flask, Mongodb, Scraping, Technology::RealTimeScraping, Charts, Search, Dockerfile, Compose];
+const EVERYTHING: &[Technology] =
+    &[Flask, Mongodb, Scraping, Technology::RealTimeScraping, Charts, Search, Dockerfile, Compose];
 const MOST: &[Technology] = &[Flask, Mongodb, Scraping, Charts, Dockerfile, Compose];
 const SOME: &[Technology] = &[Flask, Mongodb, Charts];
 
-/// Twenty-four forks of a class of ours, as they might stand three days before the deadline.
+/// Twenty-four forks of a class of ours, as they might stand on the day after the deadline.
 pub async fn plausible(site: &Site) -> Vec<Member> {
     use Did::*;
     let class: [(&[(&str, &str)], Did); 24] = [
@@ -240,7 +257,11 @@ pub async fn plausible(site: &Site) -> Vec<Member> {
 }
 
 async fn carry_out(site: &Site, member: &Member, number: usize, did: &Did) {
-    let received = site.clock.now() - TimeDelta::minutes(30 + 197 * number as i64);
+    let now = site.clock.now();
+    let received = match did {
+        Did::Late | Did::Waits | Did::Works(..) | Did::Failed => now - TimeDelta::minutes(3 + number as i64),
+        _ => now - TimeDelta::minutes(15 * 60 + 141 * number as i64),
+    };
     let shown = |characters: u32, technologies: &[Technology]| {
         let mut inspection = observed::submitted(number, technologies);
         inspection.readme.candidates = vec![observed::readme(characters)];
@@ -278,8 +299,7 @@ async fn carry_out(site: &Site, member: &Member, number: usize, did: &Did) {
             site.grade(push(0).await, &inspection, None, received).await;
         }
         Did::Late => {
-            let submission = site.submit(member.fork, at("2026-02-02T08:00:00+01:00")).await;
-            site.grade(submission, &shown(1300, SOME), Some(&observed::shows_data(number)), received).await;
+            site.grade(push(0).await, &shown(1300, SOME), Some(&observed::shows_data(number)), received).await;
         }
         Did::Nothing(state) => {
             site.grade(push(0).await, &observed::nothing(*state), None, received).await;
@@ -295,7 +315,7 @@ async fn carry_out(site: &Site, member: &Member, number: usize, did: &Did) {
             let before = received - TimeDelta::days(1);
             site.grade(push(1440).await, &shown(900, SOME), Some(&observed::starts_empty(number)), before).await;
             let run = site.enqueue(push(0).await).await;
-            site.enter(run, stage, site.clock.now() - TimeDelta::seconds(*seconds)).await;
+            site.enter(run, stage, now - TimeDelta::seconds(*seconds)).await;
         }
     }
 }

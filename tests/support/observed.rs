@@ -69,8 +69,12 @@ pub fn nothing(state: ProjectState) -> Inspection {
         project: ProjectFacts {
             state,
             folder: (state != ProjectState::Missing).then(|| path("6Evaluation/Projet")),
-            found_by: Message::new(if state == ProjectState::Template { "project-found-template" } else { "project-found-nothing" })
-                .with("folder", "6Evaluation/Projet"),
+            found_by: Message::new(if state == ProjectState::Template {
+                "project-found-template"
+            } else {
+                "project-found-nothing"
+            })
+            .with("folder", "6Evaluation/Projet"),
             tree: None,
             files: 1,
             own_files: 0,
@@ -268,7 +272,8 @@ pub fn starts_empty(seed: usize) -> Execution {
     let mut execution = shows_data(seed);
     execution.processes.remove(0);
     execution.databases.iter_mut().for_each(|database| database.collections.clear());
-    execution.pages = vec![page("/", Some(200), "Mon projet", 1, "Bienvenue sur mon projet. Aucune donnée pour le moment.")];
+    execution.pages =
+        vec![page("/", Some(200), "Mon projet", 1, "Bienvenue sur mon projet. Aucune donnée pour le moment.")];
     execution
 }
 
@@ -280,7 +285,9 @@ pub fn crashed(seed: usize) -> Execution {
     if let Some(serving) = execution.processes.last_mut() {
         serving.end = ProcessEnd::Exited { code: 1 };
         serving.milliseconds = 900;
-        serving.log = log("Traceback (most recent call last):\n  File \"/work/app.py\", line 4, in <module>\n    import plotly\nModuleNotFoundError: No module named 'plotly'\n");
+        serving.log = log(
+            "Traceback (most recent call last):\n  File \"/work/app.py\", line 4, in <module>\n    import plotly\nModuleNotFoundError: No module named 'plotly'\n",
+        );
     }
     execution
 }
@@ -295,7 +302,9 @@ pub fn not_installed(seed: usize) -> Execution {
         relaxed: Vec::new(),
         installed: Vec::new(),
         milliseconds: 1_200,
-        log: log("error: because pywin32 has no wheels for linux and you require pywin32==306, your requirements are unsatisfiable\n"),
+        log: log(
+            "error: because pywin32 has no wheels for linux and you require pywin32==306, your requirements are unsatisfiable\n",
+        ),
     };
     // Something has to be started for an installation to matter.
     execution.processes = crashed(seed).processes;

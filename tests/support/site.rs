@@ -54,12 +54,12 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a moment")
 }
 
-/// The default course, due on 31 January 2026.
+/// The default course, due yesterday.
 pub fn course() -> Course {
     let text = forkgrade::config::default_course("data-engineer", "Data Engineer 2025–2026", "teacher/data-engineer");
     let mut course = forkgrade::config::parse(&text, "course.toml").expect("the default course is valid");
     course.deadline = Some(forkgrade::domain::course::Deadline {
-        at: "2026-01-31T23:59:00+01:00".parse().expect("a moment"),
+        at: "2026-01-27T23:59:00+01:00".parse().expect("a moment"),
         grace_minutes: 15,
         penalty_per_day: "1".parse().ok(),
         late_days: 7,
