@@ -2,6 +2,8 @@
 
 mod browser;
 mod config;
+mod locales;
+mod observe;
 mod routes;
 mod sandbox;
 mod support;

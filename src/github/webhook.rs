@@ -23,6 +23,12 @@ pub fn is_signed(secrets: &[Secret], signature: &str, body: &[u8]) -> bool {
     })
 }
 
+/// The value of `X-Hub-Signature-256` for a body, as GitHub computes it.
+pub fn sign(secret: &Secret, body: &[u8]) -> Option<String> {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).ok()?;
+    Some(format!("sha256={}", hex::encode(mac.chain_update(body).finalize().into_bytes())))
+}
+
 /// An event that means something here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WebhookEvent {

@@ -24,8 +24,9 @@ mod signin;
 mod state;
 mod summaries;
 mod webhook;
-mod words;
+pub mod words;
 
+pub use class::Line;
 pub use live::Live;
 pub use router::{router, routes};
 pub use state::State;

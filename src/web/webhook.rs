@@ -136,14 +136,14 @@ pub async fn receive(AppState(state): AppState<State>, webhook: VerifiedWebhook)
 
 async fn learn(state: &State, conn: &mut PgConnection, push: &Push) -> sqlx::Result<Done> {
     let now = state.clock.now();
-    let Some((fork, graded)) = db::forks::graded_branch(conn, state.course_id, push.repo).await? else {
+    let Some(fork) = db::forks::by_repo(conn, state.course_id, push.repo).await? else {
         db::courses::request_sweep(conn, state.course_id, now).await?;
         return Ok(Done::SweepRequested);
     };
-    let Some(head) = push.head.as_ref().filter(|_| push.branch.as_ref() == Some(&graded)) else {
+    let Some(head) = push.head.as_ref().filter(|_| push.branch.as_ref() == Some(&fork.branch)) else {
         return Ok(Done::Ignored);
     };
-    let (submission, is_new) = db::submissions::learn(conn, fork, head, None, now, LearntFrom::Webhook).await?;
+    let (submission, is_new) = db::submissions::learn(conn, fork.id, head, None, now, LearntFrom::Webhook).await?;
     if !is_new {
         return Ok(Done::Known);
     }
