@@ -1,3 +1,8 @@
 //! What tests share: real parts, started and removed by themselves.
 
+pub mod browser;
+pub mod class;
+pub mod database;
 pub mod engine;
+pub mod observed;
+pub mod site;
