@@ -3,3 +3,4 @@
 mod config;
 mod sandbox;
 mod support;
+mod sync;
