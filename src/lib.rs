@@ -16,3 +16,4 @@ pub mod random;
 pub mod rubric;
 pub mod sandbox;
 pub mod settings;
+pub mod sync;

@@ -3,7 +3,10 @@
 //! Next: `runs.rs` for the queue, `views.rs` for what pages show.
 
 pub mod cluster;
+pub mod courses;
+pub mod deliveries;
 pub mod facts;
+pub mod forks;
 pub mod locks;
 pub mod runs;
 pub mod scores;

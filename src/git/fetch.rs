@@ -105,7 +105,8 @@ impl Mirror {
     async fn fetch(&self, url: &str, refs: &[String], tips: &[&str]) -> Result<bool, GitError> {
         check_url(url)?;
         let lock = self.fetching().await;
-        let mut output = self.run_fetch(url, refs, tips, "default").await;
+        // "skipping" finds the shared history in half the round trips of git's default.
+        let mut output = self.run_fetch(url, refs, tips, "skipping").await;
         if output.as_ref().is_ok_and(is_damaged) {
             self.soiled();
             output = self.run_fetch(url, refs, tips, "noop").await;
