@@ -5,6 +5,7 @@ use std::path::Path;
 use forkgrade::domain::ids::RepoId;
 use forkgrade::domain::source::SourceError;
 use forkgrade::domain::{RepoPath, Source};
+use futures::StreamExt;
 use tempfile::tempdir;
 
 use crate::support::git::{NOON, git, noise, oid, text};
@@ -117,12 +118,14 @@ async fn a_file_above_the_limit_does_not_stop_the_next_pushes_nor_the_packing() 
         assert_eq!(fetched.head, Some(pushed.clone()));
         assert!(mirror.snapshot(&pushed).unwrap().entries().len() > 3);
     }
-    for number in 0..60 {
-        let pushed = fork.commit("main", &[("app.py", format!("{number}\n").as_bytes())]);
-        mirror.fetch_fork(RepoId(7), &url, "main").await.unwrap();
-        assert!(mirror.has(&pushed));
+    let branches: Vec<String> = (0..55).map(|number| format!("branch{number}")).collect();
+    for branch in &branches {
+        fork.commit(branch, &[("app.py", branch.as_bytes())]);
     }
-    assert!(mirror.tidy().await.unwrap(), "sixty packs are many");
+    let fetches = branches.iter().zip(100..).map(|(branch, id)| mirror.fetch_fork(RepoId(id), &url, branch));
+    let fetched: Vec<_> = futures::stream::iter(fetches).buffer_unordered(4).collect().await;
+    assert!(fetched.iter().all(|fetched| fetched.as_ref().is_ok_and(|fetched| fetched.head.is_some())));
+    assert!(mirror.tidy().await.unwrap(), "more than fifty packs are many");
     let packs = std::fs::read_dir(folder.path().join("objects/pack")).unwrap();
     let packs = packs.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|e| e == "pack")).count();
     assert!(packs <= 2, "{packs} packs are left");
@@ -164,6 +167,8 @@ async fn an_empty_repository_and_a_missing_branch_have_no_head() {
     github.fork(UPSTREAM, "tom");
     let missing = mirror.fetch_fork(RepoId(8), &github.clone_url("tom/course"), "rendu").await.unwrap();
     assert_eq!(missing.head, None);
+    let folder = tempdir().unwrap();
+    let mirror = github.mirror(folder.path());
     let upstream = mirror.fetch_upstream(&github.clone_url("lina/course"), "main").await.unwrap();
     assert_eq!(upstream.head, None, "an upstream may be empty too");
 }

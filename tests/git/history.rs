@@ -14,7 +14,7 @@ async fn own_commits_are_counted_without_merges_and_without_addresses() {
     let github = Github::start().await;
     let upstream = github.repo(UPSTREAM);
     let fork = github.fork(UPSTREAM, "lina");
-    let lina = |at| Author { name: "Lina <script>", at };
+    let lina = |at| Author { name: "Lina Élan", at };
     fork.commit_by(lina(NOON), "main", &[("a.py", b"1\n")]);
     // 23:30 UTC is the next day in Paris.
     fork.commit_by(lina(NOON + 11 * 3600 + 1800), "main", &[("a.py", b"2\n")]);
@@ -29,7 +29,7 @@ async fn own_commits_are_counted_without_merges_and_without_addresses() {
     let before = mirror.fetch_fork(RepoId(7), &url, "main").await.unwrap().head.unwrap();
     let facts = mirror.history(&before, Paris).unwrap();
     assert_eq!((facts.own_commits, facts.days_active, facts.behind_upstream), (3, 3, Some(1)));
-    assert_eq!(facts.authors, ["Lina <script>", "Tom"]);
+    assert_eq!(facts.authors, ["Lina Élan", "Tom"]);
     assert_eq!(facts.first_commit.unwrap().timestamp(), NOON);
     assert_eq!(facts.last_commit.unwrap().timestamp(), NOON + 3 * DAY);
     assert!(facts.shares_history);

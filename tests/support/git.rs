@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use forkgrade::domain::CommitSha;
-use git2::{ObjectType, Oid, Repository, Signature, Time};
+use git2::{ObjectType, Oid, Repository};
 
 /// 2024-03-15 12:00 UTC.
 pub const NOON: i64 = 1_710_504_000;
@@ -68,11 +68,15 @@ impl Repo {
     /// A commit of any tree with any parents. The branch moves there, wherever it was.
     pub fn commit_tree(&self, author: Author<'_>, branch: &str, tree: Oid, parents: &[Oid]) -> CommitSha {
         let repo = self.open();
-        let who = Signature::new(author.name, "someone@example.org", &Time::new(author.at, 60)).expect("a signature");
-        let tree = repo.find_tree(tree).expect("the tree");
-        let parents: Vec<_> = parents.iter().map(|id| repo.find_commit(*id).expect("a parent")).collect();
-        let parents: Vec<_> = parents.iter().collect();
-        let id = repo.commit(None, &who, &who, "work", &tree, &parents).expect("a commit");
+        let mut text = format!("tree {tree}\n");
+        for parent in parents {
+            text += &format!("parent {parent}\n");
+        }
+        for role in ["author", "committer"] {
+            text += &format!("{role} {} <someone@example.org> {} +0100\n", author.name, author.at);
+        }
+        text += "\nwork\n";
+        let id = repo.odb().and_then(|odb| odb.write(ObjectType::Commit, text.as_bytes())).expect("a commit");
         repo.reference(&format!("refs/heads/{branch}"), id, true, "test").expect("a branch");
         sha(id)
     }
