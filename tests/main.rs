@@ -2,9 +2,12 @@
 
 mod browser;
 mod config;
+mod git;
+mod github;
 mod locales;
 mod observe;
 mod routes;
 mod rubric;
 mod sandbox;
 mod support;
+mod sync;

@@ -4,5 +4,7 @@ pub mod browser;
 pub mod class;
 pub mod database;
 pub mod engine;
+pub mod git;
+pub mod github;
 pub mod observed;
 pub mod site;
