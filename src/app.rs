@@ -91,6 +91,7 @@ impl App {
             github: self.github.clone(),
             engine,
             clock: self.clock.clone(),
+            stages: broadcast::channel(1024).0,
         };
         Ok(Worker { grading, name: worker_name(), slots, progress: broadcast::channel(1024).0 })
     }
