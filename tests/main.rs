@@ -2,6 +2,7 @@
 
 mod browser;
 mod config;
+mod courses;
 mod git;
 mod github;
 mod locales;

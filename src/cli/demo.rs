@@ -105,7 +105,7 @@ fn registered(repository: &course::DemoRepository) -> server::Repository {
         id: repository.id,
         owner: repository.owner.clone(),
         name: repository.name.clone(),
-        parent: repository.parent.as_ref().map(|(owner, name)| format!("{owner}/{name}")),
+        parent: repository.parent.clone(),
         default_branch: repository.default_branch.clone(),
         pushed_at: Some(repository.pushed_at),
         private: repository.private,

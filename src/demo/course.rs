@@ -50,8 +50,8 @@ pub struct DemoRepository {
     pub name: String,
     /// What this fork shows, in French.
     pub description: String,
-    /// `owner` and `name` of what it was forked from.
-    pub parent: Option<(String, String)>,
+    /// `owner/name` of what it was forked from.
+    pub parent: Option<String>,
     pub default_branch: String,
     pub created_at: DateTime<Utc>,
     pub pushed_at: DateTime<Utc>,
@@ -209,7 +209,7 @@ struct Planned {
     owner_name: String,
     name: String,
     description: String,
-    parent: Option<(String, String)>,
+    parent: Option<String>,
     branch: String,
     history: History,
 }
@@ -236,8 +236,8 @@ fn planned(content: &Content) -> Result<Vec<Planned>, DemoError> {
     let mut separate = Vec::new();
     for (login, fork) in &content.forks {
         let parent = match &fork.fork_of {
-            Some(of) => (of.login.clone(), content.repository_name(&of.login)),
-            None => (source.owner.clone(), source.name.clone()),
+            Some(of) => format!("{}/{}", of.login, content.repository_name(&of.login)),
+            None => format!("{}/{}", source.owner, source.name),
         };
         all.push(Planned {
             owner: login.clone(),

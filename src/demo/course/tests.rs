@@ -45,7 +45,7 @@ fn an_upstream_twenty_forks_and_a_separate_project() {
         assert!(repository.created_at <= repository.pushed_at, "{}", repository.full_name());
     }
     let of_fork: Vec<_> =
-        forks.iter().filter(|fork| fork.parent.as_ref().is_some_and(|p| p.0 != "ecole-demo")).collect();
+        forks.iter().filter(|fork| fork.parent.as_ref().is_some_and(|p| !p.starts_with("ecole-demo/"))).collect();
     assert_eq!(of_fork.len(), 1, "one fork of a fork");
 }
 

@@ -2,6 +2,7 @@ import time
 from datetime import datetime
 
 import requests
+from bs4 import BeautifulSoup
 from flask import Flask, render_template
 from pymongo import MongoClient
 
@@ -9,12 +10,19 @@ app = Flask(__name__)
 cours = MongoClient().bourse.cours
 
 API_KEY = "9f3b7c21e8d04a5fb6c1"
-ACTIONS = ["AIR.PA", "MC.PA", "OR.PA", "SAN.PA", "TTE.PA"]
+ACTIONS = ["airbus", "lvmh", "loreal", "sanofi", "totalenergies"]
+
+
+def dollar():
+    r = requests.get("https://api.change.example/v1/eur-usd", params={"key": API_KEY}, timeout=5)
+    return r.json()["taux"]
 
 
 def relever(action):
-    r = requests.get("https://api.bourse.example/v1/quote", params={"symbol": action, "key": API_KEY}, timeout=5)
-    cours.insert_one({"action": action, "prix": r.json()["price"], "heure": datetime.now()})
+    page = requests.get("https://www.bourse.example/cours/" + action, timeout=5)
+    prix = BeautifulSoup(page.text, "html.parser").find("span", class_="dernier").text
+    prix = float(prix.replace(",", "."))
+    cours.insert_one({"action": action, "prix": prix, "prix_usd": prix * dollar(), "heure": datetime.now()})
 
 
 def temps_reel():
