@@ -60,7 +60,7 @@ impl App {
     /// Connects the container engine; only what runs student code needs it.
     pub async fn engine(&self) -> anyhow::Result<Engine> {
         let installation = db::installation(&self.pool).await?;
-        Ok(engine(&self.settings, installation).await?)
+        engine(&self.settings, installation).await
     }
 
     /// What a sweep works with.
@@ -91,6 +91,7 @@ impl App {
             github: self.github.clone(),
             engine,
             clock: self.clock.clone(),
+            stages: broadcast::channel(1024).0,
         };
         Ok(Worker { grading, name: worker_name(), slots, progress: broadcast::channel(1024).0 })
     }

@@ -69,7 +69,7 @@ dashboard-forks = { $n ->
     [one] { $n } fork
    *[other] { $n } forks
  }
-dashboard-deadline = due { $n }
+dashboard-deadline = due: { $n }
 dashboard-swept = GitHub asked: { $n }
 dashboard-never-swept = GitHub not asked yet
 dashboard-delivery = last webhook: { $n }

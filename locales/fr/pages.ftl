@@ -69,7 +69,7 @@ dashboard-forks = { $n ->
     [one] { $n } fork
    *[other] { $n } forks
  }
-dashboard-deadline = à rendre pour le { $n }
+dashboard-deadline = échéance : { $n }
 dashboard-swept = GitHub consulté : { $n }
 dashboard-never-swept = GitHub pas encore consulté
 dashboard-delivery = dernier webhook : { $n }

@@ -88,7 +88,7 @@ async fn grades(app: &App) -> anyhow::Result<Vec<Grade>> {
             grades.push(grade(app, &fork, student, of_record));
         }
     }
-    grades.sort_by(|a, b| a.login.to_lowercase().cmp(&b.login.to_lowercase()));
+    grades.sort_by_key(|grade| grade.login.to_lowercase());
     Ok(grades)
 }
 

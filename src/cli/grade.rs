@@ -113,7 +113,7 @@ pub async fn work_until_idle(app: &App, stop: &CancellationToken) -> anyhow::Res
     let worker = app.worker().await?;
     eprintln!("grading {pending} submissions, {} at once", worker.slots);
     let shown = CancellationToken::new();
-    let screen = tokio::spawn(show::runs(worker.progress.subscribe(), pending.unsigned_abs(), shown.clone()));
+    let screen = tokio::spawn(show::runs(worker.clone(), pending.unsigned_abs(), shown.clone()));
     let mut events = worker.progress.subscribe();
     let idle = stop.child_token();
     let working = tokio::spawn(worker.work(idle.clone()));

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::future;
 use serde::Serialize;
+use tokio::sync::oneshot;
 
 use crate::domain::course::{Course, Sandbox, Service};
 use crate::domain::facts::Execution;
@@ -18,7 +19,8 @@ use crate::domain::launch::{LaunchPlan, Step, StepRole};
 use crate::domain::{FactsAddress, Stage, TreeId};
 use crate::probe::{Answer, Question};
 use crate::sandbox::{
-    Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, Pod, SERVICE_USER, ServiceImage, Workspace,
+    Ended, Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, Pod, SERVICE_USER, ServiceImage,
+    Workspace,
 };
 
 /// Version of the execution's shape and of the observers behind it: raised whenever the same project gives other facts.
@@ -28,6 +30,8 @@ pub const VERSION: u32 = 1;
 const LOOK: Duration = Duration::from_millis(500);
 /// A page that shows nothing yet is asked once more: some applications collect at the first request.
 const SETTLE: Duration = Duration::from_secs(2);
+/// How long what a launcher has left behind may take to listen.
+const LEFT_BEHIND: Duration = Duration::from_secs(4);
 const CRAWL: Duration = Duration::from_secs(40);
 
 /// What is run.
@@ -187,14 +191,15 @@ async fn observe(
 ) -> Result<Seen, EngineError> {
     let sandbox = &request.course.sandbox;
     let mut seen = Seen::default();
-    let make = || pod.workspace(image, sandbox, &request.plan.env, request.archive.clone());
+    let make = || pod.workspace(image, sandbox, request.archive.clone());
     let mut workspace = make().await?;
     let loading_ends = Instant::now() + Duration::from_secs(sandbox.load_seconds.into());
     for step in request.plan.steps.iter().filter(|step| step.role == StepRole::Load) {
         let left = loading_ends.saturating_duration_since(Instant::now());
-        seen.processes.push(load(&workspace, request, step, left).await?);
+        let ended = run(&workspace, request.plan, step, left, future::pending()).await?;
+        seen.processes.push(process_facts(step, ended));
         if !workspace.is_alive().await {
-            // A limit took the container along: what comes next starts in a clean one.
+            // It fought so hard that its container had to go: what comes next starts in a clean one.
             workspace = make().await?;
         }
     }
@@ -211,14 +216,14 @@ async fn observe(
     Ok(seen)
 }
 
-async fn load(
+async fn run(
     workspace: &Workspace<'_>,
-    request: &ExecutionRequest<'_>,
+    plan: &LaunchPlan,
     step: &Step,
     at_most: Duration,
-) -> Result<ProcessFacts, EngineError> {
-    let ended = workspace.run(&step.argv, &request.plan.workdir, at_most, future::pending()).await?;
-    Ok(process_facts(workspace, step, ended.end, ended.log, ended.milliseconds).await)
+    stop: impl Future<Output = ()>,
+) -> Result<Ended, EngineError> {
+    workspace.run(&step.argv, &plan.workdir, &plan.env, at_most, stop).await
 }
 
 async fn serve(
@@ -229,19 +234,21 @@ async fn serve(
     seen: &mut Seen,
     tell: &(impl Fn(Stage) + Send + Sync),
 ) -> Result<(), EngineError> {
-    let sandbox = &request.course.sandbox;
-    let (looked, stop) = tokio::sync::oneshot::channel::<()>();
-    let ended = tokio::sync::Notify::new();
+    let at_most = Duration::from_secs(request.course.sandbox.start_seconds.into());
+    let (looked, stop) = oneshot::channel::<()>();
+    let (over, left_behind) = oneshot::channel::<Duration>();
     let run = async {
         // Everything that is looked at has a bound of its own: this one is only a last resort.
-        let at_most = Duration::from_secs(u64::from(sandbox.start_seconds) + 120);
-        let stop = async { drop(stop.await) };
-        let result = workspace.run(&step.argv, &request.plan.workdir, at_most, stop).await;
-        ended.notify_one();
-        result
+        let last_resort = at_most + Duration::from_secs(120);
+        let ended = run(workspace, request.plan, step, last_resort, async { drop(stop.await) }).await?;
+        // A launcher that is content has started something else; a crash has not.
+        let grace = if ended.end == (ProcessEnd::Exited { code: 0 }) { LEFT_BEHIND } else { Duration::ZERO };
+        // Nobody listens any more where the look is over.
+        let _ = over.send(grace);
+        Ok::<_, EngineError>(ended)
     };
     let look = async {
-        let ports = wait_for_port(pod, &ended, Duration::from_secs(sandbox.start_seconds.into())).await?;
+        let ports = wait_for_port(pod, left_behind, at_most).await?;
         tell(Stage::Probing);
         let pages = if ports.is_empty() { Vec::new() } else { crawl(pod, &ports).await? };
         drop(looked);
@@ -249,24 +256,29 @@ async fn serve(
     };
     let (ended, (ports, pages)) = future::try_join(run, look).await?;
     (seen.ports, seen.pages) = (ports, pages);
-    seen.processes.push(process_facts(workspace, step, ended.end, ended.log, ended.milliseconds).await);
+    seen.processes.push(process_facts(step, ended));
     Ok(())
 }
 
-/// Waits for a listening port: until the time is over, or a moment after the program has ended (it may have left a daemon).
-async fn wait_for_port(pod: &Pod, ended: &tokio::sync::Notify, at_most: Duration) -> Result<Vec<u16>, EngineError> {
-    let deadline = Instant::now() + at_most;
+/// Waits for a listening port: until the time is over, or as long after the program's end as `left_behind` says.
+async fn wait_for_port(
+    pod: &Pod,
+    mut left_behind: oneshot::Receiver<Duration>,
+    at_most: Duration,
+) -> Result<Vec<u16>, EngineError> {
+    let mut deadline = Instant::now() + at_most;
     let mut over = false;
     loop {
         let milliseconds = u64::try_from(LOOK.as_millis()).unwrap_or(u64::MAX);
         let question = Question::WaitForListener { services_user: SERVICE_USER, milliseconds };
-        let last = over || Instant::now() >= deadline;
+        let last = Instant::now() >= deadline;
         let answer = pod.ask(&question, LOOK);
         tokio::pin!(answer);
         let listening = tokio::select! {
             answer = &mut answer => answer?,
-            () = ended.notified(), if !over => {
+            grace = &mut left_behind, if !over => {
                 over = true;
+                deadline = deadline.min(Instant::now() + grace.unwrap_or_default());
                 answer.await?
             }
         };
@@ -300,23 +312,16 @@ fn pages(answer: Answer) -> Vec<PageFacts> {
     if let Answer::Pages { pages } = answer { pages } else { Vec::new() }
 }
 
-async fn process_facts(
-    workspace: &Workspace<'_>,
-    step: &Step,
-    end: ProcessEnd,
-    log: BoundedLog,
-    milliseconds: u64,
-) -> ProcessFacts {
-    let usage = workspace.usage().await;
+fn process_facts(step: &Step, ended: Ended) -> ProcessFacts {
     ProcessFacts {
         role: step.role,
         argv: step.argv.clone(),
         file: step.file.clone(),
-        end,
-        milliseconds,
-        cpu_milliseconds: usage.cpu_milliseconds,
-        peak_memory_bytes: usage.peak_memory_bytes,
-        out_of_memory: usage.out_of_memory,
-        log,
+        end: ended.end,
+        milliseconds: ended.milliseconds,
+        cpu_milliseconds: ended.usage.cpu_milliseconds,
+        peak_memory_bytes: ended.usage.peak_memory_bytes,
+        out_of_memory: ended.usage.out_of_memory,
+        log: ended.log,
     }
 }

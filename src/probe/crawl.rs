@@ -3,6 +3,7 @@
 //! Next: `domain/facts/execution.rs` for what a page's facts are.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, LOCATION};
@@ -26,7 +27,14 @@ const DATA: &str = "td, li, option, img, canvas, svg, article, .card, .js-plotly
 
 /// Visits the ports in turn. Every bound is on the whole walk as well as on each page.
 pub async fn crawl(ports: &[u16]) -> Vec<PageFacts> {
-    let client = Client::builder().user_agent(USER_AGENT).redirect(redirect::Policy::none()).no_proxy().build();
+    // Both loopbacks: the resolver leaves `::1` out where that is the only IPv6 address.
+    let loopbacks = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
+    let client = Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .resolve_to_addrs("localhost", &loopbacks)
+        .no_proxy()
+        .build();
     let Ok(client) = client else { return Vec::new() };
     let deadline = Instant::now() + ALL_TIME;
     let mut pages = Vec::new();
@@ -196,7 +204,7 @@ fn redirected(url: &Url, response: &Response) -> Option<Url> {
 }
 
 fn is_own(url: &Url, port: u16) -> bool {
-    let own_host = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "0.0.0.0"));
+    let own_host = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost" | "0.0.0.0"));
     url.scheme() == "http" && own_host && url.port_or_known_default() == Some(port)
 }
 

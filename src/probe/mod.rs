@@ -24,10 +24,12 @@ pub async fn run(_: ProbeArgs) -> ExitCode {
     let mut questions = BufReader::new(tokio::io::stdin()).lines();
     let mut output = tokio::io::stdout();
     while let Ok(Some(line)) = questions.next_line().await {
+        // In a task of its own: a parser that a page makes panic must not take the pod's anchor along.
         let answer = match serde_json::from_str(&line) {
-            Ok(question) => answer(question).await,
-            Err(error) => Answer::Misunderstood { error: error.to_string() },
+            Ok(question) => tokio::spawn(answer(question)).await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
         };
+        let answer = answer.unwrap_or_else(|error| Answer::Misunderstood { error });
         let Ok(mut text) = serde_json::to_vec(&answer) else { return ExitCode::FAILURE };
         text.push(b'\n');
         if output.write_all(&text).await.is_err() || output.flush().await.is_err() {

@@ -74,8 +74,9 @@ impl Engine {
             .flat_map(|one| std::iter::once(one.name.to_owned()).chain(one.service.aliases.iter().cloned()));
         let names: BTreeSet<String> = names.chain(hosts.iter().cloned()).filter(|name| is_host_name(name)).collect();
         let pod = self.anchor(owner, names, services).await?;
-        let started = future::try_join_all(services.iter().map(|one| pod.start_service(one))).await;
-        let healthy = match started {
+        // All are waited for, also when one fails: what is half created would be forgotten.
+        let started = future::join_all(services.iter().map(|one| pod.start_service(one))).await;
+        let healthy = match started.into_iter().collect::<Result<Vec<_>, _>>() {
             Ok(containers) => pod.wait_for_services(services, &containers).await,
             Err(error) => Err(error),
         };
@@ -95,23 +96,17 @@ impl Engine {
         names: BTreeSet<String>,
         services: &[ServiceImage<'_>],
     ) -> Result<Pod, EngineError> {
-        let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
-        let hosts = names.into_iter().chain(["host.docker.internal".to_owned()]);
-        let host_config = HostConfig {
-            // Extra hosts belong here only: joiners share this file.
-            extra_hosts: Some(hosts.map(|name| format!("{name}:127.0.0.1")).collect()),
-            ..limits.host_config("none")
+        let hosts: Vec<String> = names
+            .into_iter()
+            .chain(["host.docker.internal".to_owned()])
+            .map(|name| format!("{name}:127.0.0.1"))
+            .collect();
+        // The engine switches IPv6 off where it gives no network; on a student's own machine `::1` is there.
+        let ipv6 = HashMap::from([("net.ipv6.conf.lo.disable_ipv6".to_owned(), "0".to_owned())]);
+        let (anchor, line) = match self.start_anchor(owner, hosts.clone(), Some(ipv6)).await {
+            Err(EngineError::Refused(cause)) if cause.contains("ipv6") => self.start_anchor(owner, hosts, None).await?,
+            started => started?,
         };
-        let body = ContainerCreateBody {
-            image: Some(self.probe_image().await?),
-            hostname: Some("pod".to_owned()),
-            host_config: Some(host_config),
-            ..Default::default()
-        };
-        let anchor = self.create(owner, attached(body)).await?;
-        let options = AttachContainerOptions { stream: true, stdin: true, stdout: true, ..Default::default() };
-        let line = self.docker.attach_container(&anchor, Some(options)).await?;
-        self.docker.start_container(&anchor, None).await?;
         let services = services.iter().map(|one| ServicePort {
             name: one.name.to_owned(),
             kind: one.service.kind,
@@ -122,9 +117,40 @@ impl Engine {
             owner,
             containers: std::sync::Mutex::new(vec![anchor.clone()]),
             anchor,
-            probe: Mutex::new(ProbeLine { input: line.input, output: line.output, buffer: Vec::new() }),
+            probe: Mutex::new(line),
             services: services.collect(),
         })
+    }
+
+    async fn start_anchor(
+        &self,
+        owner: Owner,
+        hosts: Vec<String>,
+        sysctls: Option<HashMap<String, String>>,
+    ) -> Result<(String, ProbeLine), EngineError> {
+        let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
+        // Extra hosts belong here only: joiners share this file.
+        let host_config = HostConfig { extra_hosts: Some(hosts), sysctls, ..limits.host_config("none") };
+        let body = ContainerCreateBody {
+            image: Some(self.probe_image().await?),
+            hostname: Some("pod".to_owned()),
+            host_config: Some(host_config),
+            ..Default::default()
+        };
+        let anchor = self.create(owner, attached(body)).await?;
+        let options = AttachContainerOptions { stream: true, stdin: true, stdout: true, ..Default::default() };
+        let started = async {
+            let line = self.docker.attach_container(&anchor, Some(options)).await?;
+            self.docker.start_container(&anchor, None).await?;
+            Ok::<_, EngineError>(ProbeLine { input: line.input, output: line.output, buffer: Vec::new() })
+        };
+        match started.await {
+            Ok(line) => Ok((anchor, line)),
+            Err(error) => {
+                self.remove_all([anchor]).await;
+                Err(error)
+            }
+        }
     }
 
     pub(super) async fn create(&self, owner: Owner, body: ContainerCreateBody) -> Result<String, EngineError> {

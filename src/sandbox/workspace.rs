@@ -3,12 +3,14 @@
 //! Next: `observe/execution.rs`, which decides what runs.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bollard::exec::{StartExecOptions, StartExecResults};
-use bollard::models::{ContainerCreateBody, ExecConfig, HostConfig};
+use bollard::models::{ContainerCreateBody, ExecConfig};
 use bollard::query_parameters::{AttachContainerOptions, EventsOptions, KillContainerOptions, StatsOptions};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
@@ -26,22 +28,32 @@ use crate::domain::source::RepoPath;
 const STUDENT: u32 = 10001;
 /// Where the project lies.
 const WORK: &str = "/work";
-/// Unpacks the project as the student's user, says so, and then only waits: every program is started beside it.
-const SUPERVISOR: &str = "tar -x -C /work -f - && echo ready; while :; do sleep 3600 & wait $!; done";
+/// Unpacks the project as the student's user, passes on what `tar` complains of, and then only waits: programs are
+/// started beside it, so that loaders and what serves see one folder. As the container's first process it is immune to
+/// its own user's `kill -9 -1`. It waits `$0` minutes: a container that no worker ends any more ends by itself.
+const SUPERVISOR: &str = "tar -x -C /work -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
+     i=0; while [ $i -lt $0 ]; do sleep 60 & wait $!; i=$((i + 1)); done";
+const READY: &[u8] = b"\nready\n";
+/// A program that is not there is the shell's to tell, in words that a student has met before.
+const LAUNCHER: &str = "cd \"$0\" && exec \"$@\"";
 const UNPACK: Duration = Duration::from_secs(60);
+/// Everything of the student's user but the supervisor; the kernel spares who asks.
+const KILL_ALL: [&str; 3] = ["/bin/sh", "-c", "kill -9 -1"];
 
-/// How a program ended, and what it said.
+/// How a program ended, what it said and what it used.
 #[derive(Debug)]
 pub struct Ended {
     pub end: ProcessEnd,
     pub log: BoundedLog,
     pub milliseconds: u64,
+    pub usage: Usage,
 }
 
-/// What the container has used since it was made.
+/// What a program used.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Usage {
     pub cpu_milliseconds: Option<u64>,
+    /// The container's highest so far, files in its work folder included.
     pub peak_memory_bytes: Option<u64>,
     pub out_of_memory: bool,
 }
@@ -51,6 +63,17 @@ pub struct Workspace<'pod> {
     pod: &'pod Pod,
     id: String,
     output_bytes: u64,
+    /// What could not be unpacked: the first thing that every program's log says.
+    unpacking: Vec<u8>,
+    /// Milliseconds of processor used by the programs before.
+    spent: AtomicU64,
+}
+
+/// Why a program is no longer listened to.
+enum Over {
+    ByItself,
+    Struck(StruckLimit),
+    Enough,
 }
 
 impl Pod {
@@ -59,7 +82,6 @@ impl Pod {
         &self,
         image: &str,
         sandbox: &Sandbox,
-        env: &BTreeMap<String, String>,
         archive: Bytes,
     ) -> Result<Workspace<'_>, EngineError> {
         let limits = Limits {
@@ -73,14 +95,14 @@ impl Pod {
                 tmpfs("/home/student", 32, STUDENT, true),
             ],
         };
+        let minutes = (sandbox.load_seconds + sandbox.start_seconds) / 60 + 10;
         let body = ContainerCreateBody {
             image: Some(image.to_owned()),
             user: Some(format!("{STUDENT}:{STUDENT}")),
-            env: Some(env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
-            entrypoint: Some(vec!["/bin/sh".to_owned(), "-c".to_owned(), SUPERVISOR.to_owned()]),
-            cmd: Some(Vec::new()),
+            entrypoint: Some(["/bin/sh", "-c", SUPERVISOR].map(str::to_owned).into()),
+            cmd: Some(vec![minutes.to_string()]),
             working_dir: Some(WORK.to_owned()),
-            host_config: Some(HostConfig { ..limits.host_config(&self.network()) }),
+            host_config: Some(limits.host_config(&self.network())),
             ..Default::default()
         };
         let engine = &self.engine;
@@ -89,88 +111,121 @@ impl Pod {
         let options = AttachContainerOptions { stream: true, stdin: true, stdout: true, ..Default::default() };
         let mut line = engine.docker.attach_container(&id, Some(options)).await?;
         engine.docker.start_container(&id, None).await?;
-        let unpack = async {
+        let write = async {
             line.input.write_all(&archive).await?;
-            line.input.shutdown().await?;
-            // Where the folder is too small for the project, no word comes: the programs then find what fitted.
+            line.input.shutdown().await
+        };
+        let listen = async {
+            let mut said = Vec::new();
             while let Some(Ok(chunk)) = line.output.next().await {
-                if chunk.as_ref().starts_with(b"ready") {
+                said.extend_from_slice(chunk.as_ref());
+                if said.ends_with(READY) {
                     break;
                 }
             }
-            Ok::<(), std::io::Error>(())
+            said
         };
-        match timeout(UNPACK, unpack).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(EngineError::Refused(format!("the project could not be copied in: {error}"))),
-            Err(_) => {
-                return Err(EngineError::Refused("the project could not be copied in within a minute".to_owned()));
-            }
-        }
-        Ok(Workspace { pod: self, id, output_bytes: u64::from(sandbox.output_kib) * 1024 })
+        let not_copied = |error: String| EngineError::Refused(format!("the project could not be copied in: {error}"));
+        let (written, said) = timeout(UNPACK, futures::future::join(write, listen))
+            .await
+            .map_err(|_| not_copied(format!("it took longer than {} s", UNPACK.as_secs())))?;
+        let unpacking = match (written, said.strip_suffix(READY)) {
+            (Ok(()), Some(complaints)) => complaints.to_vec(),
+            (Err(error), _) => return Err(not_copied(error.to_string())),
+            (Ok(()), None) => return Err(not_copied(String::from_utf8_lossy(&said).into_owned())),
+        };
+        let output_bytes = u64::from(sandbox.output_kib) * 1024;
+        Ok(Workspace { pod: self, id, output_bytes, unpacking, spent: AtomicU64::new(0) })
     }
 }
 
 impl Workspace<'_> {
     /// Runs a program to its end, to a limit, or until `stop` is done (whichever comes first).
-    /// A program that was ended by a limit has taken the container with it: daemons and forks die too.
+    /// Where a limit struck, everything in the container has been killed: daemons and forks too. The files stay.
     pub async fn run(
         &self,
         argv: &[String],
         workdir: &RepoPath,
+        env: &BTreeMap<String, String>,
         at_most: Duration,
         stop: impl Future<Output = ()>,
     ) -> Result<Ended, EngineError> {
+        let (started, since) = (Instant::now(), Clock::System.now());
+        let mut output = Output::default();
+        output.push(&self.unpacking);
+        let (exec, mut stream) = match self.start(argv, workdir, env).await {
+            Ok(started) => started,
+            // What ran before has taken the container with it.
+            Err(_) if !self.is_alive().await => {
+                let usage = self.usage(since).await;
+                let end = if usage.out_of_memory { memory() } else { ProcessEnd::Exited { code: 137 } };
+                return Ok(Ended { end, log: output.into_log(), milliseconds: 0, usage });
+            }
+            Err(error) => return Err(error),
+        };
+        let over = tokio::select! {
+            flooded = read_bounded(&mut stream, &mut output, self.output_bytes) => {
+                if flooded { Over::Struck(StruckLimit::Output) } else { Over::ByItself }
+            }
+            () = tokio::time::sleep(at_most) => Over::Struck(StruckLimit::WallTime),
+            () = stop => Over::Enough,
+        };
+        let milliseconds = elapsed(started);
+        if matches!(over, Over::Enough) {
+            // Its last words before it is stopped: what is already on its way.
+            let words = read_bounded(&mut stream, &mut output, self.output_bytes);
+            let _ = timeout(Duration::from_millis(50), words).await;
+        }
+        // A reader that stops but keeps the stream would hang the engine's answers: let it go first.
+        drop(stream);
+        if let Over::Struck(_) = over {
+            self.clear().await;
+        }
+        let usage = self.usage(since).await;
+        let end = match over {
+            Over::Struck(limit) => ProcessEnd::Limit { limit },
+            Over::ByItself => self.exit_of(&exec, usage).await?.unwrap_or(ProcessEnd::Exited { code: -1 }),
+            Over::Enough => self.exit_of(&exec, usage).await?.unwrap_or(ProcessEnd::Stopped),
+        };
+        Ok(Ended { end, log: output.into_log(), milliseconds, usage })
+    }
+
+    async fn start(
+        &self,
+        argv: &[String],
+        workdir: &RepoPath,
+        env: &BTreeMap<String, String>,
+    ) -> Result<
+        (String, impl futures::Stream<Item = Result<bollard::container::LogOutput, bollard::errors::Error>> + Unpin),
+        EngineError,
+    > {
         let docker = &self.pod.engine.docker;
         let folder = if workdir.as_str().is_empty() { WORK.to_owned() } else { format!("{WORK}/{workdir}") };
+        let launcher = ["/bin/sh", "-c", LAUNCHER].map(str::to_owned).into_iter().chain([folder]);
         let config = ExecConfig {
-            cmd: Some(argv.to_vec()),
-            working_dir: Some(folder),
+            cmd: Some(launcher.chain(argv.iter().cloned()).map(without_nul).collect()),
+            env: Some(env.iter().map(|(name, value)| without_nul(format!("{name}={value}"))).collect()),
             attach_stdout: Some(true),
             attach_stderr: Some(true),
             ..Default::default()
         };
-        let started = Instant::now();
         let exec = docker.create_exec(&self.id, config).await?.id;
-        let StartExecResults::Attached { output: mut stream, .. } =
-            docker.start_exec(&exec, None::<StartExecOptions>).await?
-        else {
-            return Err(EngineError::Refused("the engine detached a program that should be attached".to_owned()));
-        };
-        let mut output = Output::default();
-        let struck = tokio::select! {
-            flooded = read_bounded(&mut stream, &mut output, self.output_bytes) => flooded.then_some(StruckLimit::Output),
-            () = tokio::time::sleep(at_most) => Some(StruckLimit::WallTime),
-            () = stop => {
-                let milliseconds = elapsed(started);
-                // Its last words before it is stopped: what is already on its way.
-                let _ = timeout(Duration::from_millis(50), read_bounded(&mut stream, &mut output, self.output_bytes)).await;
-                drop(stream);
-                let still_running = docker.inspect_exec(&exec).await?.running != Some(false);
-                let end = if still_running { ProcessEnd::Stopped } else { self.exit_of(&exec).await? };
-                return Ok(Ended { end, log: output.into_log(), milliseconds });
+        match docker.start_exec(&exec, None::<StartExecOptions>).await? {
+            StartExecResults::Attached { output, .. } => Ok((exec, output)),
+            StartExecResults::Detached => {
+                Err(EngineError::Refused("the engine detached a program that should be attached".to_owned()))
             }
-        };
-        let milliseconds = elapsed(started);
-        // A reader that stops but keeps the stream would hang the engine's answers: let it go first.
-        drop(stream);
-        let end = match struck {
-            Some(limit) => {
-                self.kill().await;
-                ProcessEnd::Limit { limit }
-            }
-            None => self.exit_of(&exec).await?,
-        };
-        Ok(Ended { end, log: output.into_log(), milliseconds })
+        }
     }
 
-    /// The exit code that the engine saw. 137 with the container's memory exhausted is the memory limit.
-    async fn exit_of(&self, exec: &str) -> Result<ProcessEnd, EngineError> {
-        let code = self.pod.engine.docker.inspect_exec(exec).await?.exit_code.unwrap_or(-1);
-        if code == 137 && self.usage().await.out_of_memory {
-            return Ok(ProcessEnd::Limit { limit: StruckLimit::Memory });
-        }
-        Ok(ProcessEnd::Exited { code })
+    /// How it ended, as the engine saw it; `None` while it runs. 137 with the memory exhausted is the memory limit.
+    async fn exit_of(&self, exec: &str, usage: Usage) -> Result<Option<ProcessEnd>, EngineError> {
+        let inspected = self.pod.engine.docker.inspect_exec(exec).await?;
+        Ok(match inspected.exit_code {
+            _ if inspected.running == Some(true) => None,
+            Some(137) if usage.out_of_memory => Some(memory()),
+            code => code.map(|code| ProcessEnd::Exited { code }),
+        })
     }
 
     /// Whether the container can still run programs.
@@ -178,7 +233,29 @@ impl Workspace<'_> {
         !self.pod.engine.has_ended(&self.id).await
     }
 
-    /// Kills everything in the container.
+    /// Kills all that runs, and keeps the files; where that is no longer possible, kills the container.
+    async fn clear(&self) {
+        let docker = &self.pod.engine.docker;
+        let killed = async {
+            let config = ExecConfig { cmd: Some(KILL_ALL.map(str::to_owned).into()), ..Default::default() };
+            let exec = docker.create_exec(&self.id, config).await.ok()?.id;
+            let detached = StartExecOptions { detach: true, ..Default::default() };
+            docker.start_exec(&exec, Some(detached)).await.ok()?;
+            loop {
+                let inspected = docker.inspect_exec(&exec).await.ok()?;
+                if inspected.running != Some(true) {
+                    return inspected.exit_code.filter(|&code| code == 0);
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        // A fork bomb leaves no room for one more process.
+        if !matches!(timeout(Duration::from_secs(3), killed).await, Ok(Some(_))) {
+            self.kill().await;
+        }
+    }
+
+    /// Kills the container.
     pub async fn kill(&self) {
         let options = KillContainerOptions { signal: "KILL".to_owned() };
         // It may have ended by itself in the meantime.
@@ -186,40 +263,47 @@ impl Workspace<'_> {
     }
 
     /// Whether the kernel killed any process of the container for memory.
-    async fn saw_memory_event(&self) -> bool {
+    async fn saw_memory_event(&self, since: DateTime<Utc>) -> bool {
         let filters = HashMap::from([
             ("container".to_owned(), vec![self.id.clone()]),
             ("event".to_owned(), vec!["oom".to_owned()]),
         ]);
+        let stamp = |time: DateTime<Utc>| format!("{}.{:09}", time.timestamp(), time.timestamp_subsec_nanos());
         // Until now, so that the engine answers with what it has and does not wait for more.
-        let now = Clock::System.now();
-        let until = format!("{}.{:09}", now.timestamp(), now.timestamp_subsec_nanos());
-        let options = EventsOptions { since: Some("0".to_owned()), until: Some(until), filters: Some(filters) };
+        let until = Some(stamp(Clock::System.now()));
+        let options = EventsOptions { since: Some(stamp(since)), until, filters: Some(filters) };
         self.pod.engine.docker.events(Some(options)).next().await.is_some_and(|event| event.is_ok())
     }
 
-    /// What was used so far.
-    pub async fn usage(&self) -> Usage {
+    /// What was used since the last time it was asked.
+    async fn usage(&self, since: DateTime<Utc>) -> Usage {
         let docker = &self.pod.engine.docker;
         let inspected = docker.inspect_container(&self.id, None).await.ok();
         let killed = inspected.and_then(|one| one.state).and_then(|state| state.oom_killed).unwrap_or(false);
         // The state speaks only of the container's own process; the event, of any process in it.
-        let out_of_memory = killed || self.saw_memory_event().await;
+        let out_of_memory = killed || self.saw_memory_event(since).await;
         let options = StatsOptions { stream: false, one_shot: true };
         let stats = docker.stats(&self.id, Some(options)).next().await.and_then(Result::ok);
         let Some(stats) = stats else { return Usage { out_of_memory, ..Usage::default() } };
-        let memory = stats.memory_stats;
+        let nanoseconds = stats.cpu_stats.and_then(|cpu| cpu.cpu_usage).and_then(|cpu| cpu.total_usage);
+        // A container that has ended reports nothing at all.
+        let cpu = nanoseconds.filter(|&nanoseconds| nanoseconds > 0).map(|nanoseconds| nanoseconds / 1_000_000);
         Usage {
-            cpu_milliseconds: stats
-                .cpu_stats
-                .and_then(|cpu| cpu.cpu_usage)
-                .and_then(|cpu| cpu.total_usage)
-                .map(|nanoseconds| nanoseconds / 1_000_000),
+            cpu_milliseconds: cpu.map(|cpu| cpu.saturating_sub(self.spent.swap(cpu, Ordering::Relaxed))),
             // cgroup v2 keeps no maximum: what is used at the end stands for it.
-            peak_memory_bytes: memory.and_then(|memory| memory.max_usage.or(memory.usage)),
+            peak_memory_bytes: stats.memory_stats.and_then(|memory| memory.max_usage.or(memory.usage)),
             out_of_memory,
         }
     }
+}
+
+fn memory() -> ProcessEnd {
+    ProcessEnd::Limit { limit: StruckLimit::Memory }
+}
+
+/// A NUL ends a string for the kernel, and the engine refuses it: the program sees a mark in its place.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
 }
 
 fn elapsed(since: Instant) -> u64 {

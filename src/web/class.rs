@@ -57,6 +57,15 @@ impl Line {
         if names.is_empty() { vec![owner] } else { names }
     }
 
+    /// The fork's name without what all forks of this upstream share.
+    pub fn short_name(&self, upstream: &str) -> &str {
+        let shared = upstream.split('/').next_back().unwrap_or_default();
+        match self.row.full_name.split_once('/') {
+            Some((owner, name)) if name == shared => owner,
+            _ => &self.row.full_name,
+        }
+    }
+
     pub fn total(&self) -> Option<Points> {
         self.record.as_ref().map(|record| record.score.total)
     }

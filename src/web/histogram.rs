@@ -6,7 +6,7 @@ use crate::domain::Points;
 
 /// Size of the drawing, in its own units.
 pub const WIDTH: i64 = 420;
-pub const HEIGHT: i64 = 120;
+pub const HEIGHT: i64 = 150;
 /// Room under the bars for the axis.
 const AXIS: i64 = 20;
 /// Room above them for the counts.

@@ -90,7 +90,7 @@ pub fn router(state: State) -> Router {
 }
 
 /// What writes must come from our own pages (or from no browser at all).
-fn same_origin<'a>(
+fn same_origin(
     state: &State,
 ) -> CsrfLayer<impl FnMut(tower_http::csrf::ProtectionError) -> axum::response::Response + Clone + use<>> {
     let layer = CsrfLayer::new();

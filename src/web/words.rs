@@ -116,10 +116,11 @@ impl Words {
         (*to - *from).num_milliseconds().try_into().unwrap_or_default()
     }
 
-    /// `0,8 s`, `12 s`, `3 min 05 s`.
+    /// `84 ms`, `1,8 s`, `12 s`, `3 min 05 s`.
     pub fn duration(&self, milliseconds: &u64) -> String {
         match milliseconds / 1000 {
-            0..=9 => self.decimal(format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)),
+            0 => format!("{milliseconds} ms"),
+            1..=9 => self.decimal(format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)),
             seconds @ 10..=59 => format!("{seconds} s"),
             seconds => format!("{} min {:02} s", seconds / 60, seconds % 60),
         }
@@ -254,7 +255,7 @@ mod tests {
         assert_eq!(en.signed(&Points::from_hundredths(-125)), "−1.25");
         assert_eq!(en.count(&1_234_567), "1,234,567");
         assert_eq!(en.count(&12), "12");
-        assert_eq!((fr.duration(&850), fr.duration(&185_000)), ("0,8 s".into(), "3 min 05 s".into()));
+        assert_eq!((fr.duration(&850), fr.duration(&1_850)), ("850 ms".into(), "1,8 s".into()));
         assert_eq!((fr.bytes(&1_500_000), en.bytes(&12_345)), ("1,5 Mo".into(), "12 kB".into()));
     }
 

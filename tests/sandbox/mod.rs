@@ -1,4 +1,5 @@
 //! Projects run in the real engine: what starts, what does not, and what is seen of it.
 
 mod bounds;
+mod hostile;
 mod starts;

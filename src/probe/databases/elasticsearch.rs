@@ -6,28 +6,55 @@ use reqwest::{Client, Error};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{COLLECTIONS, SAMPLES, collection};
+use super::{COLLECTIONS, SAMPLE_BYTES, SAMPLES, collection};
 use crate::domain::facts::execution::CollectionFacts;
+
+/// Bytes of the list of indices.
+const LIST_BYTES: usize = 4 * 1024 * 1024;
 
 #[derive(Deserialize)]
 struct Index {
     index: String,
 }
 
-pub(super) async fn read(port: u16) -> Result<Vec<CollectionFacts>, Error> {
+pub(super) async fn read(port: u16, found: &mut Vec<CollectionFacts>) -> Result<(), Error> {
     let base = format!("http://127.0.0.1:{port}");
     let client = Client::builder().no_proxy().build()?;
     // Documents count from the moment they are written, and not from the next refresh.
     client.post(format!("{base}/_refresh")).send().await?;
-    let indices: Vec<Index> = client.get(format!("{base}/_cat/indices?format=json")).send().await?.json().await?;
-    let mut collections = Vec::new();
+    let list = get(&client, &format!("{base}/_cat/indices?format=json&h=index"), LIST_BYTES).await?;
+    let indices: Vec<Index> = serde_json::from_str(&list).unwrap_or_default();
     for Index { index } in indices.into_iter().filter(|index| !index.index.starts_with('.')).take(COLLECTIONS) {
-        let url = format!("{base}/{index}/_search?size={SAMPLES}&track_total_hits=true");
-        let found: Value = client.get(url).send().await?.json().await?;
-        let total = &found["hits"]["total"];
-        let items = total["value"].as_u64().or_else(|| total.as_u64()).unwrap_or(0);
-        let samples = found["hits"]["hits"].as_array().into_iter().flatten().map(|hit| hit["_source"].to_string());
-        collections.push(collection(&index, items, samples.collect::<Vec<_>>()));
+        let counted = get(&client, &format!("{base}/{index}/_count"), SAMPLE_BYTES).await?;
+        let counted: Value = serde_json::from_str(&counted).unwrap_or_default();
+        let mut samples = Vec::new();
+        for number in 0..SAMPLES {
+            let url = format!("{base}/{index}/_search?size=1&from={number}");
+            samples.extend(source(&get(&client, &url, SAMPLE_BYTES).await?));
+        }
+        found.push(collection(&index, counted["count"].as_u64().unwrap_or(0), samples));
     }
-    Ok(collections)
+    Ok(())
+}
+
+/// An answer as far as `limit` bytes.
+async fn get(client: &Client, url: &str, limit: usize) -> Result<String, Error> {
+    let mut response = client.get(url).send().await?.error_for_status()?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        let room = limit.saturating_sub(body.len());
+        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if body.len() >= limit {
+            break;
+        }
+    }
+    Ok(String::from_utf8_lossy(&body).into_owned())
+}
+
+/// The document in the answer of a search; of one that is larger than what was read, the beginning.
+fn source(answer: &str) -> Option<String> {
+    if let Ok(answer) = serde_json::from_str::<Value>(answer) {
+        return answer.pointer("/hits/hits/0/_source").map(Value::to_string);
+    }
+    answer.split_once("\"_source\":").map(|(_, rest)| rest.to_owned())
 }

@@ -2,21 +2,22 @@
 //! May import: `domain/`, mongodb.
 //! Next: `mod.rs`.
 
+use std::io::{Error as IoError, Write};
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use mongodb::Client;
-use mongodb::bson::Document;
+use mongodb::bson::{Document, RawBsonRef, RawDocumentBuf};
 use mongodb::error::Error;
 use mongodb::options::{ClientOptions, ServerAddress};
+use mongodb::{Client, Collection};
 
-use super::{COLLECTIONS, SAMPLES, collection};
+use super::{COLLECTIONS, SAMPLE_BYTES, SAMPLES, collection};
 use crate::domain::facts::execution::CollectionFacts;
 
 /// Databases that the server keeps for itself.
 const ITS_OWN: [&str; 3] = ["admin", "config", "local"];
 
-pub(super) async fn read(port: u16) -> Result<Vec<CollectionFacts>, Error> {
+pub(super) async fn read(port: u16, found: &mut Vec<CollectionFacts>) -> Result<(), Error> {
     let address = ServerAddress::Tcp { host: "127.0.0.1".to_owned(), port: Some(port) };
     let options = ClientOptions::builder()
         .hosts(vec![address])
@@ -25,23 +26,56 @@ pub(super) async fn read(port: u16) -> Result<Vec<CollectionFacts>, Error> {
         .connect_timeout(Duration::from_secs(3))
         .build();
     let client = Client::with_options(options)?;
-    let mut collections = Vec::new();
-    for name in client.list_database_names().await? {
-        if ITS_OWN.contains(&name.as_str()) {
+    for database in client.list_database_names().await? {
+        if ITS_OWN.contains(&database.as_str()) {
             continue;
         }
-        let database = client.database(&name);
-        for collection_name in database.list_collection_names().await? {
-            if collections.len() >= COLLECTIONS {
-                return Ok(collections);
+        for name in client.database(&database).list_collection_names().await? {
+            if name.starts_with("system.") {
+                continue;
             }
-            let documents = database.collection::<Document>(&collection_name);
-            let items = documents.count_documents(Document::new()).await?;
-            let samples: Vec<Document> =
-                documents.find(Document::new()).limit(SAMPLES as i64).await?.try_collect().await?;
-            let samples = samples.iter().map(|document| document.to_string());
-            collections.push(collection(&format!("{name}.{collection_name}"), items, samples));
+            if found.len() >= COLLECTIONS {
+                return Ok(());
+            }
+            let documents = client.database(&database).collection::<RawDocumentBuf>(&name);
+            // From the collection's own books: counting one by one takes as long as the student likes.
+            let items = documents.estimated_document_count().await?;
+            found.push(collection(&format!("{database}.{name}"), items, samples(&documents).await?));
         }
     }
-    Ok(collections)
+    Ok(())
+}
+
+/// One document at a time, read as it lies in the answer: unfolded in memory it would be many times its 16 MB.
+async fn samples(documents: &Collection<RawDocumentBuf>) -> Result<Vec<String>, Error> {
+    let limit = i64::try_from(SAMPLES).unwrap_or(1);
+    let mut cursor = documents.find(Document::new()).limit(limit).batch_size(1).await?;
+    let mut samples = Vec::new();
+    while let Some(document) = cursor.try_next().await? {
+        samples.push(beginning(&document));
+    }
+    Ok(samples)
+}
+
+/// The document as JSON, as far as the bound.
+fn beginning(document: &RawDocumentBuf) -> String {
+    let mut text = Bounded(Vec::new());
+    // The error is the bound, or a document that is none: what was written until then is the sample.
+    let _ = serde_json::to_writer(&mut text, &RawBsonRef::Document(document));
+    String::from_utf8_lossy(&text.0).into_owned()
+}
+
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, IoError> {
+        let room = SAMPLE_BYTES.saturating_sub(self.0.len());
+        let fitting = bytes.get(..room).unwrap_or(bytes);
+        self.0.extend_from_slice(fitting);
+        if fitting.is_empty() && !bytes.is_empty() { Err(IoError::other("full")) } else { Ok(fitting.len()) }
+    }
+
+    fn flush(&mut self) -> Result<(), IoError> {
+        Ok(())
+    }
 }
