@@ -1,5 +1,14 @@
 //! Every test of the product that needs more than one module: one binary, a process per test.
 
+mod browser;
 mod config;
+mod courses;
+mod git;
+mod github;
+mod locales;
+mod observe;
+mod routes;
+mod rubric;
 mod sandbox;
 mod support;
+mod sync;

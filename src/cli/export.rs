@@ -88,7 +88,7 @@ async fn grades(app: &App) -> anyhow::Result<Vec<Grade>> {
             grades.push(grade(app, &fork, student, of_record));
         }
     }
-    grades.sort_by(|a, b| a.login.to_lowercase().cmp(&b.login.to_lowercase()));
+    grades.sort_by_key(|grade| grade.login.to_lowercase());
     Ok(grades)
 }
 
@@ -122,7 +122,17 @@ fn points(points: Option<Points>) -> String {
 fn csv(grades: &[Grade]) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
-        "login", "name", "email", "group", "fork", "commit", "total", "base", "bonus", "late_penalty", "scale",
+        "login",
+        "name",
+        "email",
+        "group",
+        "fork",
+        "commit",
+        "total",
+        "base",
+        "bonus",
+        "late_penalty",
+        "scale",
     ])?;
     for grade in grades {
         let text = [&grade.login, &grade.name, &grade.email, &grade.group, &grade.fork, &grade.commit];

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, Table};
@@ -13,17 +13,25 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::RunId;
-use crate::worker::Progress;
+use crate::grading::StageEntered;
+use crate::worker::{Progress, Worker};
 
 /// Shows a worker's progress until `done`: a spinner per run and a bar on a terminal, a line per event elsewhere.
-pub async fn runs(mut events: broadcast::Receiver<Progress>, total: u64, done: CancellationToken) {
+pub async fn runs(worker: Worker, total: u64, done: CancellationToken) {
+    let (mut events, mut stages) = (worker.progress.subscribe(), worker.grading.stages.subscribe());
+    // What is watched must not be kept alive by its watcher.
+    drop(worker);
     let mut screen = Screen::new(total);
     loop {
-        let event = done.run_until_cancelled(events.recv()).await;
-        match event {
-            Some(Ok(event)) => screen.show(event),
-            Some(Err(broadcast::error::RecvError::Lagged(_))) => {}
-            Some(Err(broadcast::error::RecvError::Closed)) | None => break,
+        tokio::select! {
+            biased;
+            event = events.recv() => match event {
+                Ok(event) => screen.show(event),
+                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => break,
+            },
+            Ok(entered) = stages.recv() => screen.enter(entered),
+            () = done.cancelled() => break,
         }
     }
     // What was told before the end is still shown.
@@ -36,7 +44,9 @@ pub async fn runs(mut events: broadcast::Receiver<Progress>, total: u64, done: C
 struct Screen {
     bars: MultiProgress,
     total: ProgressBar,
-    spinners: HashMap<RunId, ProgressBar>,
+    /// The fork of each run in progress, and the line that shows it.
+    spinners: HashMap<RunId, (String, ProgressBar)>,
+    started: Instant,
     interactive: bool,
 }
 
@@ -47,7 +57,13 @@ impl Screen {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} graded, {elapsed} gone") {
             bar.set_style(style);
         }
-        Self { bars, total: bar, spinners: HashMap::new(), interactive: std::io::stderr().is_terminal() }
+        Self {
+            bars,
+            total: bar,
+            spinners: HashMap::new(),
+            started: Instant::now(),
+            interactive: std::io::stderr().is_terminal(),
+        }
     }
 
     fn show(&mut self, event: Progress) {
@@ -55,16 +71,8 @@ impl Screen {
             Progress::Claimed { run, fork } => {
                 let spinner = self.bars.add(ProgressBar::new_spinner());
                 spinner.enable_steady_tick(Duration::from_millis(120));
-                spinner.set_message(fork);
-                self.spinners.insert(run, spinner);
-            }
-            Progress::Stage { run, fork, stage } => {
-                if let Some(spinner) = self.spinners.get(&run) {
-                    spinner.set_message(format!("{fork}: {}", stage.as_str()));
-                }
-                if !self.interactive {
-                    self.line(format!("  {fork}: {}", stage.as_str()));
-                }
+                spinner.set_message(fork.clone());
+                self.spinners.insert(run, (fork, spinner));
             }
             Progress::Graded { run, fork, total, seconds } => {
                 self.end(run, format!("✔ {fork}: {total} in {seconds:.1} s"));
@@ -82,8 +90,17 @@ impl Screen {
         }
     }
 
+    fn enter(&mut self, StageEntered { run, stage }: StageEntered) {
+        let Some((fork, spinner)) = self.spinners.get(&run) else { return };
+        let words = format!("{fork}: {}", stage.as_str());
+        spinner.set_message(words.clone());
+        if !self.interactive {
+            self.line(format!("  {words}"));
+        }
+    }
+
     fn forget(&mut self, run: RunId) {
-        if let Some(spinner) = self.spinners.remove(&run) {
+        if let Some((_, spinner)) = self.spinners.remove(&run) {
             spinner.finish_and_clear();
         }
     }
@@ -97,7 +114,7 @@ impl Screen {
         if self.interactive {
             self.bars.println(line).ok();
         } else {
-            eprintln!("{line}");
+            eprintln!("[{:>4}s] {line}", self.started.elapsed().as_secs());
         }
     }
 }
@@ -105,7 +122,7 @@ impl Screen {
 /// A table with a heading; columns named in `right` hold numbers.
 pub fn table(heading: &[&str], right: &[usize], rows: impl IntoIterator<Item = Vec<String>>) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_BORDERS_ONLY).set_header(heading.iter().copied());
+    table.load_style(UTF8_BORDERS_ONLY).set_header(heading.iter().copied());
     for row in rows {
         table.add_row(row);
     }

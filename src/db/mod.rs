@@ -3,11 +3,16 @@
 //! Next: `runs.rs` for the queue, `views.rs` for what pages show.
 
 pub mod cluster;
+pub mod courses;
+pub mod deliveries;
 pub mod facts;
+pub mod forks;
 pub mod locks;
 pub mod runs;
 pub mod scores;
+pub mod sessions;
 pub mod submissions;
+pub mod views;
 
 use std::time::Duration;
 

@@ -58,6 +58,8 @@ const PHRASES: &[(&str, Meaning)] = &[
     ("Couldn't connect", GitError::Unreachable),
     ("Connection refused", GitError::Unreachable),
     ("SSL certificate", GitError::Unreachable),
+    // Moved: GitHub's next answer holds the new address.
+    ("returned error: 3", GitError::Unreachable),
     ("returned error: 429", GitError::Unreachable),
     ("returned error: 5", GitError::Unreachable),
     ("early EOF", GitError::Dropped),
@@ -67,18 +69,30 @@ const PHRASES: &[(&str, Meaning)] = &[
     ("Operation too slow", GitError::Dropped),
     ("Empty reply from server", GitError::Dropped),
     ("Connection reset", GitError::Dropped),
+    ("transfer closed", GitError::Dropped),
+    ("Recv failure", GitError::Dropped),
+    ("Send failure", GitError::Dropped),
+    ("HTTP/2 stream", GitError::Dropped),
+    ("from promisor remote", GitError::Corrupt),
     ("unresolved delta", GitError::Corrupt),
     ("did not send all necessary objects", GitError::Corrupt),
     ("inflate", GitError::Corrupt),
     ("bad object", GitError::Corrupt),
     ("missing", GitError::Corrupt),
     ("corrupt", GitError::Corrupt),
+    ("protocol error", GitError::Corrupt),
     ("index-pack failed", GitError::Dropped),
+    ("unable to access", GitError::Unreachable),
 ];
 
 /// The branch that was asked for does not exist: an empty repository, or a renamed branch.
 pub(super) fn says_no_such_branch(stderr: &str) -> bool {
     stderr.contains("couldn't find remote ref")
+}
+
+/// Whether a trace of packets shows a server that speaks git's protocol.
+pub(super) fn shows_packets(stderr: &str) -> bool {
+    stderr.lines().any(|line| line.contains("packet:") && line.contains("< "))
 }
 
 /// What git's standard error means.

@@ -97,7 +97,9 @@ impl Mirror {
             return Ok(false);
         }
         let Some(_alone) = self.lock(FlockArg::LockExclusiveNonblock) else { return Ok(false) };
-        for args in [&["pack-refs", "--all"][..], &["repack", "-a", "-d", "-q"]] {
+        // No search for better deltas: it takes minutes, and what the servers sent is packed well already. What several forks
+        // brought is kept once.
+        for args in [&["pack-refs", "--all"][..], &["repack", "-a", "-d", "-q", "--window=0"]] {
             let output = self.git.run(args, TIDY_LIMITS).await;
             if !output.as_ref().is_ok_and(|output| output.success) {
                 self.dirty.store(true, Ordering::Relaxed);

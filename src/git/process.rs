@@ -59,6 +59,13 @@ impl Git {
         git
     }
 
+    /// The same, telling on standard error what it says to the server and hears from it. Headers, and so the token, are not told.
+    pub fn talkative(&self) -> Self {
+        let mut git = self.clone();
+        git.environment.push(("GIT_TRACE_PACKET".into(), "1".into()));
+        git
+    }
+
     /// Runs git to its end. Killed with everything it started when the time is over or the caller goes away.
     pub async fn run(&self, args: &[&str], limits: Limits) -> Result<Output, GitError> {
         let mut child = self.command(args, limits).spawn().map_err(GitError::NoGit)?;
@@ -74,7 +81,7 @@ impl Git {
         if status.code() == Some(127) {
             return Err(GitError::NoGit(std::io::ErrorKind::NotFound.into()));
         }
-        if let Some(limit) = limits.file_bytes.filter(|_| says_file_too_large(&stderr)) {
+        if let Some(limit) = limits.file_bytes.filter(|_| stderr.contains("File too large")) {
             return Err(GitError::TooLarge { limit_mib: limit >> 20 });
         }
         Ok(Output { success: status.success(), stderr })
@@ -83,7 +90,8 @@ impl Git {
     fn command(&self, args: &[&str], limits: Limits) -> Command {
         // The kernel holds the limit on the pack's size, and the shell is who can set it before git starts.
         let (script, blocks) = match limits.file_bytes {
-            Some(bytes) => (r#"ulimit -f "$1" && shift && exec git "$@""#, (bytes / 512).to_string()),
+            // Ignoring the signal makes the write fail with a word, instead of ending the program without one.
+            Some(bytes) => (r#"trap '' XFSZ && ulimit -f "$1" && shift && exec git "$@""#, (bytes / 512).to_string()),
             None => (r#"shift && exec git "$@""#, String::new()),
         };
         let mut command = Command::new("sh");
@@ -108,10 +116,6 @@ impl Git {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }
-}
-
-fn says_file_too_large(stderr: &str) -> bool {
-    stderr.contains("File too large") || stderr.contains("died of signal 25")
 }
 
 /// The last 32 KiB of an output: a server may talk without end.

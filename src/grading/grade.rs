@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use sqlx::PgPool;
+use tokio::sync::broadcast;
 
 use super::project;
 use crate::clock::Clock;
@@ -15,7 +16,7 @@ use crate::db::locks;
 use crate::db::runs::{Claim, FencedError};
 use crate::domain::facts::{Execution, Facts, Inspection};
 use crate::domain::finding::Provenance;
-use crate::domain::ids::CourseId;
+use crate::domain::ids::{CourseId, RunId};
 use crate::domain::{Course, FactsAddress, RubricHash, Score, Stage};
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
@@ -35,6 +36,15 @@ pub struct Grading {
     pub github: Client,
     pub engine: Engine,
     pub clock: Clock,
+    /// Told to whoever watches; the database keeps it for everybody else.
+    pub stages: broadcast::Sender<StageEntered>,
+}
+
+/// A run has come to its next stage.
+#[derive(Debug, Clone, Copy)]
+pub struct StageEntered {
+    pub run: RunId,
+    pub stage: Stage,
 }
 
 /// Why a run ended without a score. None of it is the student's fault, and none of it costs a point.
@@ -247,6 +257,8 @@ async fn finish(
 }
 
 async fn enter(grading: &Grading, claim: &Claim, stage: Stage) -> Result<(), GradeError> {
+    // Nobody may be watching, and that is fine.
+    let _ = grading.stages.send(StageEntered { run: claim.run, stage });
     let conn = &mut *grading.pool.acquire().await?;
     Ok(db::runs::enter(conn, claim, stage, grading.clock.now()).await?)
 }

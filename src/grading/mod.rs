@@ -6,5 +6,5 @@ mod grade;
 mod project;
 mod rescore;
 
-pub use grade::{GradeError, Grading, grade};
+pub use grade::{GradeError, Grading, StageEntered, grade};
 pub use rescore::{Rescored, rescore};

@@ -13,7 +13,7 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::domain::{Points, Stage};
+use crate::domain::Points;
 use crate::domain::ids::RunId;
 use crate::grading::Grading;
 
@@ -24,7 +24,6 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 #[derive(Debug, Clone)]
 pub enum Progress {
     Claimed { run: RunId, fork: String },
-    Stage { run: RunId, fork: String, stage: Stage },
     Graded { run: RunId, fork: String, total: Points, seconds: f64 },
     Delayed { run: RunId, fork: String },
     Failed { run: RunId, fork: String, error: String, retried: bool },

@@ -1,3 +1,10 @@
 //! What tests share: real parts, started and removed by themselves.
 
+pub mod browser;
+pub mod class;
+pub mod database;
 pub mod engine;
+pub mod git;
+pub mod github;
+pub mod observed;
+pub mod site;

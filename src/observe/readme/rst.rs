@@ -55,13 +55,55 @@ impl Reader {
             self.indented();
         } else if line == ".." || line.starts_with(".. ") {
             self.explicit(&line);
-        } else if adornment(&line).is_some() && !matches!(line.as_str(), "-" | "*" | "+") {
+        } else if is_list_item(&line) {
+            // What is not indented below an item no longer belongs to it.
+            self.inline(&line);
+            self.at += 1;
+        } else if line.starts_with(">>> ") {
+            self.code_session();
+        } else if is_table_border(&line) && line.contains(' ') {
+            self.simple_table(line.len());
+        } else if let Some(marks) = table_or_lines(&line) {
+            while self.line(0).starts_with(marks) {
+                let line = self.line(0).to_owned();
+                self.inline(line.trim_matches(['|', '+', '-', '=', ' ']));
+                self.at += 1;
+            }
+        } else if adornment(&line).is_some() {
             self.adorned(&line);
         } else if FIELD.is_match(&line) {
             self.document.text(&line);
             self.at += 1;
         } else {
             self.paragraph();
+        }
+    }
+
+    /// A session of Python, up to a blank line.
+    fn code_session(&mut self) {
+        let start = self.at;
+        while !self.line(0).is_empty() {
+            self.at += 1;
+        }
+        let code = self.lines.get(start..self.at).unwrap_or_default().join("\n");
+        self.document.code_block(code);
+    }
+
+    /// `====  ====` down to its bottom border; without one, docutils takes everything that follows for the table.
+    fn simple_table(&mut self, width: usize) {
+        let mut borders = 0;
+        self.at += 1;
+        while self.at < self.lines.len() {
+            let line = self.line(0).to_owned();
+            self.at += 1;
+            if !is_table_border(&line) {
+                self.inline(line.trim());
+                continue;
+            }
+            borders += 1;
+            if borders == 2 || line.len() != width || self.line(0).is_empty() {
+                return;
+            }
         }
     }
 
@@ -137,17 +179,23 @@ impl Reader {
             self.section(title, (mark, true));
         } else if has_title && width >= 4 {
             // An overline without its underline is an error to docutils: no title.
-            self.at += if under.is_some() { 3 } else { 2 };
             self.document.text(&title);
+            if under.is_none() {
+                let third = self.line(2).to_owned();
+                self.inline(&third);
+            }
+            self.at += 3;
         } else if width >= 4 && self.line(1).is_empty() {
             self.at += 1;
+        } else if width >= 4 && adornment(self.line(1)).is_some() {
+            self.at += 2;
         } else {
             self.paragraph();
         }
     }
 
     fn section(&mut self, title: String, style: (char, bool)) {
-        let title = plain(&title);
+        let title = Some(plain(&title)).filter(|plain| !plain.is_empty()).unwrap_or(title);
         let level = match self.styles.iter().position(|known| *known == style) {
             Some(position) => position + 1,
             // A new style is one level below the deepest, and only right below it: otherwise docutils reports an
@@ -174,7 +222,6 @@ impl Reader {
         let first = self.line(0).to_owned();
         if let Some((mark, width)) = adornment(self.line(1))
             && (columns(&first) <= width || width >= 4)
-            && !is_list_item(&first)
         {
             self.at += 2;
             self.section(first, (mark, false));
@@ -187,11 +234,25 @@ impl Reader {
             self.at += 1;
         }
         if last.ends_with("::") {
-            let indented = self.lines.iter().skip(self.at).find(|line| !line.is_empty());
-            if indented.is_some_and(|line| line.starts_with(' ')) {
-                let code = self.take_indented();
-                self.document.code_block(code);
+            self.literal_block();
+        }
+    }
+
+    /// Code behind a closing `::`: indented, or every line led by the same mark.
+    fn literal_block(&mut self) {
+        while self.at < self.lines.len() && self.line(0).is_empty() {
+            self.at += 1;
+        }
+        if self.line(0).starts_with(' ') {
+            let code = self.take_indented();
+            self.document.code_block(code);
+        } else if let Some(mark) = self.line(0).chars().next().filter(char::is_ascii_punctuation) {
+            let start = self.at;
+            while self.line(0).starts_with(mark) {
+                self.at += 1;
             }
+            let code = self.lines.get(start..self.at).unwrap_or_default().join("\n");
+            self.document.code_block(code);
         }
     }
 
@@ -211,7 +272,22 @@ fn adornment(line: &str) -> Option<(char, usize)> {
 }
 
 fn is_list_item(line: &str) -> bool {
-    line.starts_with("* ") || line.starts_with("- ") || line.starts_with("+ ")
+    let rest = line.strip_prefix(['*', '-', '+', '•']);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// A border of a simple table: `=====  ====`.
+fn is_table_border(line: &str) -> bool {
+    line.starts_with('=') && line.chars().all(|c| matches!(c, '=' | ' '))
+}
+
+/// With what the lines of a grid table or of a block of lines begin, where this line begins one.
+fn table_or_lines(line: &str) -> Option<&'static [char]> {
+    if line == "|" || line.starts_with("| ") {
+        return Some(&['|']);
+    }
+    let is_grid = line.len() >= 4 && line.starts_with("+-") && line.ends_with("-+");
+    (is_grid && line.chars().all(|c| matches!(c, '+' | '-'))).then_some(&['+', '|'])
 }
 
 /// Columns that a text takes on a terminal, as docutils counts them.

@@ -46,7 +46,7 @@ const RUN: [&str; 29] = [
     "build",
 ];
 /// Beginnings of words of titles of technical documentation.
-const TECHNICAL: [&str; 46] = [
+const TECHNICAL: [&str; 47] = [
     "techni",
     "architectur",
     "choix",
@@ -93,9 +93,10 @@ const TECHNICAL: [&str; 46] = [
     "bibliotheque",
     "fonctionnement",
     "package",
+    "realis",
 ];
 /// Beginnings of words of titles of functional documentation.
-const FUNCTIONAL: [&str; 37] = [
+const FUNCTIONAL: [&str; 38] = [
     "fonctionnel",
     "functional",
     "utilisateur",
@@ -133,6 +134,7 @@ const FUNCTIONAL: [&str; 37] = [
     "results",
     "dashboard",
     "interface",
+    "peut faire",
 ];
 
 /// What a section is about.

@@ -10,7 +10,7 @@ fn pairs(wanted: &[(&str, usize)]) -> Vec<(String, usize)> {
 
 #[test]
 fn titles_are_those_of_docutils() {
-    let cases: [(&str, &[(&str, usize)]); 11] = [
+    let cases: [(&str, &[(&str, usize)]); 16] = [
         ("Projet\n======\n\nIntroduction\n------------\n\nTexte\n", &[("Projet", 1), ("Introduction", 2)]),
         ("======\nProjet\n======\n\nSuite\n=====\n", &[("Projet", 1), ("Suite", 2)]),
         // An underline shorter than its title counts from four marks on.
@@ -25,6 +25,12 @@ fn titles_are_those_of_docutils() {
         ("# Titre Markdown\n\nTexte\n", &[]),
         ("  Indenté\n  =======\n", &[]),
         ("::\n\n  Titre\n  =====\n", &[]),
+        // An item is no title, whatever stands below it; a title may follow lines of a block at once.
+        ("* puce\n======\n", &[]),
+        ("| ligne\nProjet\n------\n", &[("Projet", 1)]),
+        ("====  ====\nTitre\n-----\n====  ====\n\nSuite\n-----\n", &[("Suite", 1)]),
+        ("Texte ::\n\n------\n------\n\nSuite\n-----\n", &[("Suite", 1)]),
+        (">>> x\nTitre\n-----\n", &[]),
     ];
     for (text, wanted) in cases {
         assert_eq!(titles(text), pairs(wanted), "{text:?}");

@@ -1,0 +1,9 @@
+trouble-fetch-unreachable = The git server cannot be reached. It is tried again at the next sweep.
+trouble-fetch-dropped = The git server broke the connection off. It is tried again at the next sweep.
+trouble-fetch-denied = The git server refuses access: check GITHUB_TOKEN.
+trouble-fetch-disk-full = The disk that holds the mirror is full: make room in the folder FORKGRADE_DATA_DIR.
+trouble-fetch-too-large = The repository sends more than { $limit } MiB, and is not fetched.
+trouble-fetch-timed-out = Fetching took longer than { $seconds } seconds. It is tried again at the next sweep.
+trouble-fetch-corrupt = What the git server sent is damaged. It is tried again at the next sweep.
+trouble-fetch-no-git = There is no git program on this machine: install it (apt-get install git).
+trouble-fetch-other = It could not be fetched: { $error }

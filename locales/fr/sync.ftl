@@ -1,0 +1,9 @@
+trouble-fetch-unreachable = Le serveur git est injoignable. Nouvel essai au prochain passage.
+trouble-fetch-dropped = Le serveur git a coupé la connexion. Nouvel essai au prochain passage.
+trouble-fetch-denied = Le serveur git refuse l’accès : vérifiez GITHUB_TOKEN.
+trouble-fetch-disk-full = Le disque du miroir est plein : faites de la place dans le dossier FORKGRADE_DATA_DIR.
+trouble-fetch-too-large = Le dépôt envoie plus de { $limit } Mio ; il n’est pas récupéré.
+trouble-fetch-timed-out = La récupération a duré plus de { $seconds } secondes. Nouvel essai au prochain passage.
+trouble-fetch-corrupt = Le serveur git a envoyé des données abîmées. Nouvel essai au prochain passage.
+trouble-fetch-no-git = Le programme git manque sur cette machine : installez-le (apt-get install git).
+trouble-fetch-other = La récupération a échoué : { $error }

@@ -1,0 +1,3 @@
+//! The pages in Chromium.
+
+mod looks;

@@ -1,0 +1,3 @@
+//! The routes as people use them: a real server on loopback over a real Postgres.
+
+mod dashboard;

@@ -1,0 +1,6 @@
+//! Scoring: each check, the sum, and what holds for every rubric and every facts.
+
+mod checks;
+mod properties;
+mod scores;
+pub mod support;

@@ -1,0 +1,217 @@
+//! Facts made by hand for scoring: a complete project that runs, to be spoilt where a test wants it.
+
+use chrono::{DateTime, Utc};
+use forkgrade::config::{DEFAULT_COURSE, parse};
+use forkgrade::domain::facts::execution::*;
+use forkgrade::domain::facts::inspection::*;
+use forkgrade::domain::facts::{Execution, Facts, Inspection};
+use forkgrade::domain::finding::Provenance;
+use forkgrade::domain::launch::*;
+use forkgrade::domain::rubric::{Check, Criterion, Technology};
+use forkgrade::domain::source::RepoPath;
+use forkgrade::domain::{Course, Finding, Message, Points, Score};
+use forkgrade::rubric::{rubric_hash, score};
+
+pub fn path(text: &str) -> RepoPath {
+    RepoPath::parse(text).expect("a path")
+}
+
+pub fn on_time() -> DateTime<Utc> {
+    "2026-01-15T12:00:00Z".parse().expect("a date")
+}
+
+pub fn course() -> Course {
+    parse(DEFAULT_COURSE, "course.toml").expect("the default course")
+}
+
+/// The default course with only these criteria.
+pub fn course_of(criteria: Vec<Criterion>) -> Course {
+    let mut course = course();
+    course.rubric.criteria = criteria;
+    course
+}
+
+pub fn criterion(id: &str, points: i64, bonus: bool, check: Check) -> Criterion {
+    Criterion {
+        id: id.into(),
+        title_fr: format!("Critère {id}"),
+        title_en: format!("Criterion {id}"),
+        group: String::new(),
+        points: Points::from_hundredths(points),
+        bonus,
+        needs: Vec::new(),
+        check,
+    }
+}
+
+pub fn provenance(course: &Course) -> Provenance {
+    let address = "0".repeat(64).parse().expect("an address");
+    Provenance { rubric: rubric_hash(&course.rubric), inspection: address, execution: None, program: "0.1.0".into() }
+}
+
+pub fn scored(course: &Course, inspection: &Inspection, execution: Option<&Execution>) -> Score {
+    score(course, Facts { inspection, execution }, on_time(), provenance(course))
+}
+
+/// The one finding of a check.
+pub fn found(check: Check, inspection: &Inspection, execution: Option<&Execution>) -> Finding {
+    let course = course_of(vec![criterion("c", 100, false, check)]);
+    let finding = scored(&course, inspection, execution).findings.remove(0);
+    for message in finding.evidence.iter().chain(&finding.advice) {
+        crate::observe::support::assert_worded(message);
+    }
+    finding
+}
+
+pub fn plan() -> LaunchPlan {
+    LaunchPlan {
+        kind: LaunchKind::PythonWeb,
+        reasons: vec![],
+        python: "3.11".into(),
+        dependencies: Dependencies {
+            origin: DependencyOrigin::Project { file: path("requirements.txt") },
+            requirements: vec!["flask".into()],
+            refused: vec![],
+        },
+        workdir: RepoPath::root(),
+        steps: vec![],
+        env: Default::default(),
+        hosts: vec![],
+        port: Some(5000),
+    }
+}
+
+/// A project as the course wishes it.
+pub fn inspection() -> Inspection {
+    let technologies = [Technology::Flask, Technology::Mongodb, Technology::Scraping];
+    Inspection {
+        version: 1,
+        project: ProjectFacts {
+            state: ProjectState::Submitted,
+            folder: Some(path("Evaluation/Projet")),
+            found_by: Message::new("project-found-root"),
+            tree: None,
+            files: 10,
+            own_files: 9,
+            own_code_files: 3,
+            bytes: 10_000,
+            junk: vec![],
+            refused: vec![],
+            too_large: vec![],
+            separate_repository: None,
+        },
+        readme: ReadmeFacts { best: Some(0), candidates: vec![readme()] },
+        notebooks: vec![notebook(10, 9)],
+        code: CodeFacts {
+            python_files: 3,
+            lines: 300,
+            imports: vec!["flask".into(), "requests".into()],
+            technologies: technologies.map(|technology| (technology, "app.py:1".to_owned())).into(),
+            syntax_errors: vec![],
+            secrets: vec![],
+        },
+        history: Some(HistoryFacts {
+            own_commits: 12,
+            days_active: 4,
+            authors: vec!["Léa".into()],
+            first_commit: None,
+            last_commit: None,
+            behind_upstream: Some(0),
+            shares_history: true,
+        }),
+        plan: Some(plan()),
+    }
+}
+
+pub fn readme() -> ReadmeCandidate {
+    ReadmeCandidate {
+        path: path("Evaluation/Projet/README.md"),
+        format: ReadmeFormat::Markdown,
+        is_template: false,
+        place: ReadmePlace::Project,
+        characters: 1_200,
+        words: 200,
+        headings: vec!["Films".into()],
+        code_blocks: 1,
+        images: 1,
+        broken_links: vec![],
+        run_commands: vec!["python app.py".into()],
+        says_how_to_run: true,
+        technical: true,
+        functional: true,
+        language: "fr".into(),
+    }
+}
+
+pub fn notebook(exercise_cells: u32, completed_cells: u32) -> NotebookFacts {
+    NotebookFacts {
+        path: path("1Python/1.ipynb"),
+        state: NotebookState::Worked,
+        exercise_cells,
+        completed_cells,
+        changed_cells: completed_cells,
+        executed_cells: completed_cells,
+        error_cells: 0,
+    }
+}
+
+pub fn process(role: StepRole, end: ProcessEnd) -> ProcessFacts {
+    ProcessFacts {
+        role,
+        argv: vec!["python".into(), "app.py".into()],
+        file: path("app.py"),
+        end,
+        milliseconds: 4_200,
+        cpu_milliseconds: None,
+        peak_memory_bytes: None,
+        out_of_memory: false,
+        log: BoundedLog {
+            head: "bonjour\n".into(),
+            tail: "Traceback\nModuleNotFoundError: No module named 'x'\n".into(),
+            dropped_bytes: 0,
+        },
+    }
+}
+
+pub fn page(path: &str, status: Option<u16>) -> PageFacts {
+    PageFacts {
+        port: 5000,
+        path: path.into(),
+        status,
+        error: status.is_none().then(|| "connection reset".into()),
+        content_type: None,
+        title: None,
+        bytes: 100,
+        truncated: false,
+        milliseconds: 10,
+        data_elements: 20,
+        excerpt: String::new(),
+    }
+}
+
+/// It runs, answers and stores.
+pub fn execution() -> Execution {
+    Execution {
+        version: 1,
+        plan: plan(),
+        images: vec![],
+        install: InstallFacts {
+            outcome: InstallOutcome::Installed,
+            cached: false,
+            relaxed: vec![],
+            installed: vec!["flask==3.0.0".into()],
+            milliseconds: 100,
+            log: BoundedLog::default(),
+        },
+        processes: vec![process(StepRole::Serve, ProcessEnd::Stopped)],
+        ports: vec![5000],
+        pages: vec![page("/", Some(200))],
+        databases: vec![DatabaseFacts {
+            service: "mongo".into(),
+            kind: DatabaseKind::Mongo,
+            answered: true,
+            collections: vec![CollectionFacts { name: "films.films".into(), items: 250, samples: vec![] }],
+        }],
+        milliseconds: 9_000,
+    }
+}
