@@ -33,6 +33,8 @@ const SETTLE: Duration = Duration::from_secs(2);
 /// How long what a launcher has left behind may take to listen.
 const LEFT_BEHIND: Duration = Duration::from_secs(4);
 const CRAWL: Duration = Duration::from_secs(40);
+/// The probe gives one database 30 s, and reads all at once.
+const DATABASES: Duration = Duration::from_secs(35);
 
 /// What is run.
 pub struct ExecutionRequest<'a> {
@@ -210,7 +212,7 @@ async fn observe(
     }
     workspace.kill().await;
     let question = Question::Databases { services: pod.services().to_vec() };
-    if let Answer::Databases { databases } = pod.ask(&question, Duration::from_secs(15)).await? {
+    if let Answer::Databases { databases } = pod.ask(&question, DATABASES).await? {
         seen.databases = databases;
     }
     Ok(seen)

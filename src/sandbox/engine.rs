@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bollard::Docker;
 use tokio::sync::{Mutex, OnceCell};
@@ -95,11 +95,12 @@ pub struct Engine {
 
 pub(super) struct Shared {
     pub(super) settings: EngineSettings,
-    pub(super) probe_image: OnceCell<String>,
+    /// Tag of the probe's image: the hash of our executable.
+    pub(super) probe_tag: OnceCell<String>,
     /// One builder per dependency layer, however many runs want it.
     pub(super) building: Mutex<HashMap<String, Arc<Mutex<()>>>>,
-    /// One pull per image.
-    pub(super) pulling: Mutex<()>,
+    /// One pull at a time; when and why the last one of an image failed.
+    pub(super) pulling: Mutex<HashMap<String, (Instant, String)>>,
 }
 
 impl Engine {
@@ -112,7 +113,7 @@ impl Engine {
         // Long enough to commit a large layer; a run's own limits are far below.
         let docker = docker.with_timeout(Duration::from_secs(180)).negotiate_version().await?;
         let shared =
-            Shared { settings, probe_image: OnceCell::new(), building: Mutex::default(), pulling: Mutex::default() };
+            Shared { settings, probe_tag: OnceCell::new(), building: Mutex::default(), pulling: Mutex::default() };
         let engine = Self { docker, shared: Arc::new(shared) };
         engine.ping().await?;
         Ok(engine)

@@ -3,7 +3,7 @@
 //! Next: `images/` at the repository's root for the recipes.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bollard::models::ImageInspect;
 use bollard::query_parameters::CreateImageOptions;
@@ -13,6 +13,8 @@ use super::engine::{Engine, EngineError};
 
 /// How long a pull may take; it is never counted against a student.
 const PULL: Duration = Duration::from_secs(900);
+/// How long a failed pull is not tried again.
+const PULL_AGAIN: Duration = Duration::from_secs(600);
 
 /// An image that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,19 +58,39 @@ impl Engine {
         }
     }
 
+    /// One after the other, and a registry that failed is left in peace for a while: runs with stand-ins don't wait for it.
     async fn pull(&self, reference: &str) -> Result<(), String> {
         if !self.shared.settings.pull {
             return Err("pulling is switched off here (FORKGRADE_PULL=never)".to_owned());
         }
-        let _one_at_a_time = self.shared.pulling.lock().await;
-        let options = CreateImageOptions { from_image: Some(reference.to_owned()), ..Default::default() };
+        let mut failures = self.shared.pulling.lock().await;
+        if let Some((when, cause)) = failures.get(reference)
+            && when.elapsed() < PULL_AGAIN
+        {
+            return Err(cause.clone());
+        }
+        // Whoever had the turn before may have brought it.
+        if matches!(self.local_image(reference).await, Ok(Some(_))) {
+            return Ok(());
+        }
+        let options = CreateImageOptions { from_image: Some(with_tag(reference)), ..Default::default() };
         let pull = self.docker.create_image(Some(options), None, None).try_collect::<Vec<_>>();
-        match tokio::time::timeout(PULL, pull).await {
+        let pulled = match tokio::time::timeout(PULL, pull).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err(format!("the registry took longer than {} s", PULL.as_secs())),
+        };
+        if let Err(cause) = &pulled {
+            failures.insert(reference.to_owned(), (Instant::now(), cause.clone()));
         }
+        pulled
     }
+}
+
+/// Without a tag the engine would pull every one that there is.
+fn with_tag(reference: &str) -> String {
+    let name = reference.rsplit('/').next().unwrap_or_default();
+    if name.contains([':', '@']) { reference.to_owned() } else { format!("{reference}:latest") }
 }
 
 fn image(reference: &str, inspected: ImageInspect) -> Image {

@@ -16,6 +16,7 @@ use super::layer::LayerRequest;
 use super::limits::Limits;
 use super::output::Output;
 use super::pod::read_bounded;
+use super::requirement::{Trouble, is_named_in, is_pin_kept, lacks_wheels, pin, project_name, trouble, unpinned};
 use crate::domain::facts::execution::{BoundedLog, InstallOutcome};
 
 const OUTPUT_BYTES: u64 = 16 * 1024 * 1024;
@@ -24,6 +25,7 @@ const DISK_BYTES: i64 = 3 * 1024 * 1024 * 1024;
 const FILE_BYTES: i64 = 1024 * 1024 * 1024;
 /// A network of the installers' own, on which they do not reach one another.
 const NETWORK: &str = "forkgrade-installer";
+const VENV: &str = "/opt/venv";
 /// Requirements that may be left out one by one before the rest is given up.
 const LEFT_OUT: usize = 8;
 
@@ -35,6 +37,9 @@ pub(super) enum Pass {
 
 /// What an installation holds.
 pub(super) struct Installed {
+    /// What was asked for is complete by itself, so that no date took part.
+    pub is_lock: bool,
+    /// `name==version`, sorted.
     pub packages: Vec<String>,
     pub relaxed: Vec<String>,
     pub log: BoundedLog,
@@ -97,66 +102,95 @@ impl Installer {
         self.engine.remove_all([self.container]).await;
     }
 
-    /// As asked; else without the pins; else without what cannot be had at all.
-    pub async fn install(&self, requirements: &[String], newest: Option<NaiveDate>) -> Result<Pass, EngineError> {
-        let venv = ["uv", "venv", "--quiet", "--python", "/usr/local/bin/python", "--allow-existing", "/opt/venv"];
-        self.run(&venv.map(str::to_owned)).await?;
-        let mut relaxed = Vec::new();
-        let first = match self.attempt(requirements, newest).await? {
-            Attempt::Done(output) => return self.installed(relaxed, output).await,
+    /// A lock as it is; else as asked, as of the date; else without the pins; else without what cannot be had at all.
+    pub async fn install(&self, requirements: &[String], newest: NaiveDate) -> Result<Pass, EngineError> {
+        self.run(&words(&["uv", "venv", "--quiet", "--python", "/usr/local/bin/python", "--allow-existing", VENV]))
+            .await?;
+        if let Some(output) = self.install_lock(requirements).await? {
+            return Ok(Pass::Installed(self.installed(true, output).await?));
+        }
+        let first = match self.resolve(requirements, newest).await? {
+            Attempt::Done(output) => return Ok(Pass::Installed(self.installed(false, output).await?)),
             Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
             Attempt::Refused(output) => output,
         };
-        let mut wanted: Vec<String> = requirements.iter().map(|line| project_name(line).to_owned()).collect();
-        relaxed.extend(requirements.iter().filter(|line| line.contains("==")).cloned());
+        let mut wanted = requirements.to_vec();
         for _ in 0..=LEFT_OUT {
-            match self.attempt(&wanted, newest).await? {
-                Attempt::Done(output) => return self.installed(relaxed, output).await,
-                Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
-                Attempt::Refused(output) => {
-                    let said = output.into_text();
-                    let Some(culprit) = wanted.iter().position(|name| is_named_in(name, &said)) else { break };
-                    relaxed.push(wanted.remove(culprit));
-                    if wanted.is_empty() {
-                        break;
-                    }
+            let unpinned: Vec<String> = wanted.iter().map(|line| unpinned(line)).collect();
+            let said = match self.resolve(&unpinned, newest).await? {
+                Attempt::Done(output) => {
+                    let mut installed = self.installed(false, output).await?;
+                    let kept = |line: &&String| wanted.contains(line) && is_pin_kept(line, &installed.packages);
+                    installed.relaxed = requirements.iter().filter(|line| !kept(line)).cloned().collect();
+                    return Ok(Pass::Installed(installed));
                 }
+                Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
+                Attempt::Refused(output) => output.into_text(),
+            };
+            let Some(culprit) = wanted.iter().position(|line| is_named_in(project_name(line), &said)) else { break };
+            wanted.remove(culprit);
+            if wanted.is_empty() {
+                break;
             }
         }
         // The first words are about what the student wrote; the later ones about our attempts to help.
         Ok(Pass::Failed { outcome: InstallOutcome::Refused, log: first.into_log() })
     }
 
-    async fn attempt(&self, lines: &[String], newest: Option<NaiveDate>) -> Result<Attempt, EngineError> {
-        let mut argv: Vec<String> = [
-            "uv",
-            "pip",
-            "install",
-            "--no-cache",
-            "--no-progress",
-            "--color",
-            "never",
-            "--compile-bytecode",
-            "--python",
-            "/opt/venv",
-        ]
-        .map(str::to_owned)
-        .into();
-        argv.extend(newest.into_iter().flat_map(|date| ["--exclude-newer".to_owned(), date.to_string()]));
+    /// Installs exactly what is pinned. `None` where that is not a lock: something is not pinned, missing or at odds.
+    async fn install_lock(&self, requirements: &[String]) -> Result<Option<Output>, EngineError> {
+        if !requirements.iter().all(|line| pin(line).is_some()) {
+            return Ok(None);
+        }
+        let Attempt::Done(output) = self.attempt(requirements, &["--no-deps", "--only-binary", ":all:"], None).await?
+        else {
+            return Ok(None);
+        };
+        let checked = self.run(&words(&["uv", "pip", "check", "--quiet", "--python", VENV])).await?;
+        Ok(matches!(checked, Attempt::Done(_)).then_some(output))
+    }
+
+    /// Wheels run no code while they are installed, and take no time; only what has none is built from its source.
+    async fn resolve(&self, lines: &[String], newest: NaiveDate) -> Result<Attempt, EngineError> {
+        let date = newest.to_string();
+        let wheels = self.attempt(lines, &["--exclude-newer", &date, "--only-binary", ":all:"], None).await?;
+        match wheels {
+            Attempt::Refused(output) => {
+                let said = output.into_text();
+                if lacks_wheels(&said) {
+                    // A build that hangs must leave time for going without it.
+                    let half = self.deadline.saturating_duration_since(Instant::now()) / 2;
+                    return self.attempt(lines, &["--exclude-newer", &date], Some(half)).await;
+                }
+                Ok(Attempt::Refused(Output::from(said)))
+            }
+            attempt => Ok(attempt),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        lines: &[String],
+        options: &[&str],
+        at_most: Option<Duration>,
+    ) -> Result<Attempt, EngineError> {
+        // Its own limit ends the resolver with everything that it has started, and the container lives on.
+        let limit = at_most.map(|time| time.as_secs().max(1).to_string());
+        let mut argv = limit.map(|seconds| words(&["timeout", "--signal=KILL", &seconds])).unwrap_or_default();
+        argv.extend(words(&["uv", "pip", "install", "--no-cache", "--no-progress", "--color", "never"]));
+        argv.extend(words(&["--compile-bytecode", "--python", VENV]));
+        argv.extend(words(options));
         argv.extend(self.index.iter().flat_map(|index| ["--index-url".to_owned(), index.clone()]));
         argv.push("--".to_owned());
         argv.extend(lines.iter().cloned());
         let attempt = self.run(&argv).await?;
-        if let Attempt::Refused(output) = attempt {
-            let said = output.into_text();
-            if let Some(trouble) = index_trouble(&said) {
-                return Err(EngineError::Index(trouble));
-            }
-            let mut output = Output::default();
-            output.push(said.as_bytes());
-            return Ok(Attempt::Refused(output));
+        let Attempt::Refused(output) = attempt else { return Ok(attempt) };
+        let said = output.into_text();
+        match trouble(&said) {
+            Some(Trouble::Index(line)) => Err(EngineError::Index(line)),
+            Some(Trouble::Disk(line)) => Err(EngineError::DiskFull(line)),
+            None => Ok(Attempt::Refused(Output::from(said))),
         }
-        Ok(attempt)
     }
 
     async fn run(&self, argv: &[String]) -> Result<Attempt, EngineError> {
@@ -200,13 +234,12 @@ impl Installer {
         }
     }
 
-    async fn installed(&self, relaxed: Vec<String>, output: Output) -> Result<Pass, EngineError> {
-        let argv = ["uv", "pip", "freeze", "--quiet", "--python", "/opt/venv"].map(str::to_owned);
-        let packages = match self.run(&argv).await? {
+    async fn installed(&self, is_lock: bool, output: Output) -> Result<Installed, EngineError> {
+        let packages = match self.run(&words(&["uv", "pip", "freeze", "--quiet", "--python", VENV])).await? {
             Attempt::Done(listed) => listed.into_text().lines().map(str::to_owned).collect(),
             Attempt::Refused(_) | Attempt::LimitStruck(_) => Vec::new(),
         };
-        Ok(Pass::Installed(Installed { packages, relaxed, log: output.into_log() }))
+        Ok(Installed { is_lock, packages, relaxed: Vec::new(), log: output.into_log() })
     }
 }
 
@@ -236,53 +269,6 @@ fn limit_struck(output: Output) -> Pass {
     Pass::Failed { outcome: InstallOutcome::LimitStruck, log: output.into_log() }
 }
 
-/// `flask` of `Flask[async]>=1.1 ; python_version < "3.9"`.
-fn project_name(line: &str) -> &str {
-    let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
-    line.get(..end.unwrap_or(line.len())).unwrap_or(line)
-}
-
-/// Whether the resolver's complaint is about this project: `Because flask-foo was not found…`, ``Failed to build `flask-foo==1` ``.
-fn is_named_in(name: &str, said: &str) -> bool {
-    let name = name.to_lowercase().replace(['_', '.'], "-");
-    said.lines().any(|line| {
-        let line = line.to_lowercase().replace(['_', '.'], "-");
-        ["because ", "failed to build `", "failed to download `", "no solution found", "hint: "]
-            .iter()
-            .any(|cue| line.contains(cue))
-            && line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).any(|word| word == name)
-    })
-}
-
-/// The index or the way to it failed: ours to try again, and never a student's fault.
-fn index_trouble(said: &str) -> Option<String> {
-    const CUES: [&str; 7] = [
-        "error sending request",
-        "dns error",
-        "Request failed after",
-        "HTTP status server error",
-        "429 Too Many Requests",
-        "operation timed out",
-        "connection reset",
-    ];
-    said.lines().find(|line| CUES.iter().any(|cue| line.contains(cue))).map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_culprit_is_found_by_its_name_and_not_by_a_part_of_it() {
-        let said = "  × No solution found when resolving dependencies:\n  ╰─▶ Because flask-foo was not found in the package registry and you require flask-foo";
-        assert!(is_named_in("Flask_Foo", said));
-        assert!(!is_named_in("flask", said));
-        assert_eq!(project_name("Flask[async]>=1.1"), "Flask");
-    }
-
-    #[test]
-    fn a_registry_that_is_away_is_not_the_students_fault() {
-        assert!(index_trouble("error: Failed to fetch\n  Caused by: dns error: failed to lookup").is_some());
-        assert!(index_trouble("Because nosuch was not found in the package registry").is_none());
-    }
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
 }

@@ -18,6 +18,9 @@ use super::pod::Owner;
 use crate::domain::course::Sandbox;
 use crate::domain::facts::execution::{BoundedLog, InstallOutcome};
 
+const REPOSITORY: &str = "forkgrade/deps";
+/// No Python that we have images of is older.
+const FIRST_YEAR: i32 = 2015;
 const LABEL_INSTALLED: &str = "forkgrade.installed";
 const LABEL_RELAXED: &str = "forkgrade.relaxed";
 
@@ -58,24 +61,25 @@ pub enum LayerOutcome {
 impl Engine {
     /// The layer of a request, built if it is not there. Twenty runs that want it at once make one.
     pub async fn layer(&self, request: &LayerRequest<'_>) -> Result<LayerOutcome, EngineError> {
-        let newest = resolve_before(request);
-        let address = address(request, newest);
-        let reference = format!("forkgrade/deps:{address}");
-        if let Some(layer) = self.known_layer(&reference).await? {
+        let newest = newest(request.as_of);
+        // A complete lock means the same at any date; everything else, what it meant in its month.
+        let (lock, dated) = (address(request, None), address(request, Some(newest)));
+        if let Some(layer) = self.known_layer([&lock, &dated]).await? {
             return Ok(LayerOutcome::Ready(layer));
         }
         let turn = Arc::clone(
-            self.shared.building.lock().await.entry(address.clone()).or_insert_with(|| Arc::new(Mutex::new(()))),
+            self.shared.building.lock().await.entry(lock.clone()).or_insert_with(|| Arc::new(Mutex::new(()))),
         );
         let _turn = turn.lock().await;
         // Whoever had the turn before may have built it.
-        if let Some(layer) = self.known_layer(&reference).await? {
+        if let Some(layer) = self.known_layer([&lock, &dated]).await? {
             return Ok(LayerOutcome::Ready(layer));
         }
         let installer = Installer::start(self, request).await?;
         let built = match installer.install(request.requirements, newest).await {
             Ok(Pass::Installed(installed)) => {
-                self.commit(&installer, &address, installed).await.map(LayerOutcome::Ready)
+                let address = if installed.is_lock { &lock } else { &dated };
+                self.commit(&installer, address, installed).await.map(LayerOutcome::Ready)
             }
             Ok(Pass::Failed { outcome, log }) => Ok(LayerOutcome::Failed { outcome, log }),
             Err(error) => Err(error),
@@ -84,17 +88,21 @@ impl Engine {
         built
     }
 
-    async fn known_layer(&self, reference: &str) -> Result<Option<Layer>, EngineError> {
-        let Some(image) = self.local_image(reference).await? else { return Ok(None) };
+    async fn known_layer(&self, addresses: [&str; 2]) -> Result<Option<Layer>, EngineError> {
+        let mut known = None;
+        for address in addresses {
+            known = known.or(self.local_image(&format!("{REPOSITORY}:{address}")).await?);
+        }
+        let Some(image) = known else { return Ok(None) };
         let list = |label: &str| -> Vec<String> {
             let text = image.labels.get(label).map(String::as_str).unwrap_or_default();
             text.lines().map(str::to_owned).collect()
         };
         Ok(Some(Layer {
-            image: reference.to_owned(),
             cached: true,
             installed: list(LABEL_INSTALLED),
             relaxed: list(LABEL_RELAXED),
+            image: image.reference,
             log: BoundedLog::default(),
         }))
     }
@@ -106,7 +114,7 @@ impl Engine {
         ]);
         let options = CommitContainerOptions {
             container: Some(installer.container().to_owned()),
-            repo: Some("forkgrade/deps".to_owned()),
+            repo: Some(REPOSITORY.to_owned()),
             tag: Some(address.to_owned()),
             pause: true,
             ..Default::default()
@@ -114,7 +122,7 @@ impl Engine {
         let config = ContainerConfig { labels: Some(labels), ..Default::default() };
         self.docker.commit_container(options, config).await?;
         Ok(Layer {
-            image: format!("forkgrade/deps:{address}"),
+            image: format!("{REPOSITORY}:{address}"),
             cached: false,
             installed: done.packages,
             relaxed: done.relaxed,
@@ -124,20 +132,21 @@ impl Engine {
 }
 
 /// The first day of the month after the commit: partners who push in the same month share a layer.
-/// A set that is pinned through and through means the same at any date.
-fn resolve_before(request: &LayerRequest<'_>) -> Option<NaiveDate> {
-    if request.requirements.iter().all(|line| line.contains("==")) && request.requirements.len() >= 12 {
-        return None;
+fn newest(as_of: DateTime<Utc>) -> NaiveDate {
+    let day = as_of.date_naive();
+    if day.year() < FIRST_YEAR {
+        // A computer whose clock was never set: no bound.
+        return NaiveDate::from_ymd_opt(9999, 1, 1).unwrap_or(day);
     }
-    let month = NaiveDate::from_ymd_opt(request.as_of.year(), request.as_of.month(), 1)?;
-    month.checked_add_months(Months::new(1))
+    let month = day.with_day(1).unwrap_or(day);
+    month.checked_add_months(Months::new(1)).unwrap_or(month)
 }
 
 fn address(request: &LayerRequest<'_>, newest: Option<NaiveDate>) -> String {
     let mut hasher = blake3::Hasher::new();
     let newest = newest.map(|date| date.to_string()).unwrap_or_default();
     let index = request.sandbox.package_index.as_deref().unwrap_or_default();
-    for part in ["1", &request.python.digest, &newest, index] {
+    for part in ["2", &request.python.digest, &newest, index] {
         hasher.update(part.as_bytes()).update(b"\0");
     }
     for line in request.requirements {

@@ -11,6 +11,7 @@ mod output;
 mod pod;
 mod probe_image;
 mod reaper;
+mod requirement;
 mod workspace;
 
 pub use engine::{Engine, EngineError, EngineSettings};

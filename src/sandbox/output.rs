@@ -51,6 +51,14 @@ impl Output {
     }
 }
 
+impl From<String> for Output {
+    fn from(text: String) -> Self {
+        let mut output = Self::default();
+        output.push(text.as_bytes());
+        output
+    }
+}
+
 /// Text without escape sequences, control bytes and marks that turn the reading direction.
 pub fn printable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);

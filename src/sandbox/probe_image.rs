@@ -3,6 +3,7 @@
 //! Next: `probe/` for what it does in a pod.
 
 use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,45 +13,65 @@ use futures::TryStreamExt;
 
 use super::engine::{Engine, EngineError};
 
-impl Engine {
-    /// The probe's image, made at first use. It carries the hash of the executable, so a new version makes a new one.
-    pub(super) async fn probe_image(&self) -> Result<String, EngineError> {
-        let made = self.shared.probe_image.get_or_try_init(|| self.make_probe_image());
-        made.await.cloned()
-    }
+const REPOSITORY: &str = "forkgrade/probe";
 
-    async fn make_probe_image(&self) -> Result<String, EngineError> {
-        let program = self.shared.settings.program.clone();
-        let ours = |error: std::io::Error| EngineError::Probe(format!("its image cannot be made: {error}"));
-        let read = move || std::fs::read(&program).map(|bytes| (blake3::hash(&bytes).to_hex(), program, bytes));
-        let (hash, program, bytes) =
-            tokio::task::spawn_blocking(read).await.map_err(std::io::Error::other).map_err(ours)?.map_err(ours)?;
-        let tag = hash.chars().take(16).collect::<String>();
-        let reference = format!("forkgrade/probe:{tag}");
+impl Engine {
+    /// The probe's image, made where it is missing. It carries the hash of the executable, so a new version makes a new one.
+    pub(super) async fn probe_image(&self) -> Result<String, EngineError> {
+        let program = &self.shared.settings.program;
+        let tag = self.shared.probe_tag.get_or_try_init(|| blocking(program, |program| hash(&program))).await?;
+        let reference = format!("{REPOSITORY}:{tag}");
         if self.local_image(&reference).await?.is_some() {
             return Ok(reference);
         }
-        let root = tokio::task::spawn_blocking(move || root_archive(&program, &bytes))
-            .await
-            .map_err(std::io::Error::other)
-            .map_err(ours)?
-            .map_err(ours)?;
+        // Several processes that make it at once would leave all but one without a name. Where there is no such lock, so be it.
+        let lock = std::env::temp_dir().join(format!("forkgrade-probe-{tag}"));
+        let _turn = blocking(&lock, |path| locked(&path)).await.ok();
+        if self.local_image(&reference).await?.is_none() {
+            self.make_probe_image(tag).await?;
+        }
+        Ok(reference)
+    }
+
+    async fn make_probe_image(&self, tag: &str) -> Result<(), EngineError> {
+        let root = blocking(&self.shared.settings.program, |program| root_archive(&program)).await?;
         let options = CreateImageOptions {
             from_src: Some("-".to_owned()),
-            repo: Some("forkgrade/probe".to_owned()),
-            tag: Some(tag),
+            repo: Some(REPOSITORY.to_owned()),
+            tag: Some(tag.to_owned()),
             changes: vec!["ENTRYPOINT [\"/forkgrade\",\"probe\"]".to_owned(), "USER 10003:10003".to_owned()],
             ..Default::default()
         };
         self.docker.create_image(Some(options), Some(body_full(root.into())), None).try_collect::<Vec<_>>().await?;
-        Ok(reference)
+        Ok(())
     }
 }
 
+async fn blocking<T: Send + 'static>(
+    path: &Path,
+    work: impl FnOnce(PathBuf) -> std::io::Result<T> + Send + 'static,
+) -> Result<T, EngineError> {
+    let path = path.to_owned();
+    let done = tokio::task::spawn_blocking(move || work(path)).await.map_err(std::io::Error::other).flatten();
+    done.map_err(|error| EngineError::Probe(format!("its image cannot be made: {error}")))
+}
+
+fn hash(program: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(program)?)?;
+    Ok(hasher.finalize().to_hex().chars().take(16).collect())
+}
+
+fn locked(path: &Path) -> std::io::Result<File> {
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+    file.lock()?;
+    Ok(file)
+}
+
 /// A root file system as a tar: the executable and every library that its loader names.
-fn root_archive(program: &Path, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+fn root_archive(program: &Path) -> std::io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
-    append(&mut archive, Path::new("/forkgrade"), bytes)?;
+    append(&mut archive, Path::new("/forkgrade"), &std::fs::read(program)?)?;
     for library in libraries(program)? {
         append(&mut archive, &library, &std::fs::read(&library)?)?;
     }

@@ -1,12 +1,12 @@
 //! What must not be possible, and how it is told.
 
 use std::collections::HashSet;
-use std::net::{IpAddr, TcpListener, UdpSocket};
+use std::net::TcpListener;
 
 use forkgrade::domain::facts::execution::{ProcessEnd, StruckLimit};
-use forkgrade::sandbox::EngineError;
+use forkgrade::sandbox::{Engine, EngineError, EngineSettings};
 
-use crate::support::engine::{Project, connect, engine, owner};
+use crate::support::engine::{Project, connect, engine, own_address, owner, settings};
 
 async fn ends(project: Project) -> (ProcessEnd, String) {
     let run = project.alone().run(&engine().await).await.unwrap();
@@ -83,13 +83,6 @@ except OSError as error: print("no names")
     assert!(said.contains("Network is unreachable"), "{said}");
 }
 
-/// The address that this host would send from; nothing is sent.
-fn own_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
-    socket.connect("192.0.2.1:9").ok()?;
-    Some(socket.local_addr().ok()?.ip())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_daemon_dies_with_its_run() {
     let source = "import subprocess\nsubprocess.Popen(['setsid', 'sleep', '7777'])\nprint('left one')";
@@ -127,4 +120,29 @@ async fn what_a_dead_worker_left_is_reaped_and_the_living_are_spared() {
     assert_eq!(engine.reap(&HashSet::from([owner().lease])).await.unwrap(), 0);
     assert_eq!(engine.reap(&HashSet::new()).await.unwrap(), 1);
     pod.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_that_is_away_is_asked_once_and_the_stand_in_taken() {
+    let settings = EngineSettings { pull: true, ..settings(None, forkgrade::random::lease()) };
+    let engine = Engine::connect(settings).await.unwrap();
+    // A registry that nobody runs.
+    let (reference, stand_in) = ("127.0.0.1:9/no/such:1", Some("forkgrade/mongo-stand-in:7"));
+    let image = engine.image(reference, stand_in).await.unwrap();
+    assert!(image.stand_in && image.reference == "forkgrade/mongo-stand-in:7");
+    let asked = std::time::Instant::now();
+    engine.image(reference, stand_in).await.unwrap();
+    assert!(asked.elapsed() < std::time::Duration::from_millis(500));
+    let error = engine.image(reference, None).await.unwrap_err();
+    assert!(matches!(&error, EngineError::ImageMissing { cause, .. } if cause.contains("refused")), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_up_in_the_middle_is_found_by_its_lease() {
+    let engine = engine().await;
+    let project = Project::serving("import time; time.sleep(600)", &[]).alone();
+    let given_up = tokio::time::timeout(std::time::Duration::from_secs(3), project.run_without_reaping(&engine)).await;
+    assert!(given_up.is_err(), "it was not running any more");
+    engine.remove_lease(owner().lease).await;
+    assert_eq!(engine.reap(&HashSet::new()).await.unwrap(), 0);
 }

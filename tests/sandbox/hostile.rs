@@ -112,9 +112,9 @@ def redis(*commands):
     for command in commands:
         s.sendall(b"*%d\r\n" % len(command) + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in command))
         print(s.recv(100))
-redis([b"SET", b"k" * 150_000_000, b"1"])
+redis([b"SET", b"k" * 40_000_000, b"1"])
 s = socket.create_connection(("elasticsearch", 9200))
-body = b'{"a": "' + b"x" * 60_000_000 + b'"}'
+body = b'{"a": "' + b"x" * 20_000_000 + b'"}'
 s.sendall(b"POST /gros/_doc?refresh=true HTTP/1.1\r\nHost: e\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 print(s.recv(300))
 from pymongo import MongoClient
@@ -122,8 +122,29 @@ gros = MongoClient("mongo").gros.gros
 for i in range(3): gros.insert_one({"l": list(range(900_000))})
 "#;
     let run = run(Project::loading(source, &["pymongo"])).await;
+    eprintln!(
+        "{:?} {:?} {:?}",
+        run.processes,
+        run.milliseconds,
+        run.databases
+            .iter()
+            .map(|d| (
+                d.service.clone(),
+                d.answered,
+                d.collections
+                    .iter()
+                    .map(|c| (
+                        c.name.chars().take(20).collect::<String>(),
+                        c.items,
+                        c.samples.iter().map(|s| s.chars().take(60).collect::<String>()).collect::<Vec<_>>()
+                    ))
+                    .collect::<Vec<_>>()
+            ))
+            .collect::<Vec<_>>()
+    );
     assert_eq!(run.databases.len(), 3, "{run:#?}");
     let mongo = run.databases.iter().find(|one| one.service == "mongo").unwrap();
+    assert!(run.databases.iter().all(|one| one.answered && one.collections.len() == 1), "{run:#?}");
     assert_eq!(mongo.collections[0].items, 3, "{run:#?}");
     assert!(mongo.collections[0].samples.iter().all(|sample| sample.chars().count() <= 1_001));
     let source =

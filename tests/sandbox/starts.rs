@@ -1,6 +1,6 @@
 //! Ordinary projects and ordinary mistakes.
 
-use forkgrade::domain::facts::execution::{InstallOutcome, ProcessEnd, Verdict};
+use forkgrade::domain::facts::execution::{ProcessEnd, Verdict};
 
 use crate::support::engine::{Project, engine, step};
 use forkgrade::domain::launch::StepRole;
@@ -21,7 +21,7 @@ def detail():
 app.run(debug={debug})
 "#;
 
-fn flask(setup: &str, count: &str, debug: &str) -> String {
+pub fn flask(setup: &str, count: &str, debug: &str) -> String {
     FLASK_WITH.replace("{setup}", setup).replace("{count}", count).replace("{debug}", debug)
 }
 
@@ -83,35 +83,4 @@ async fn loaders_run_first_and_share_the_folder_with_what_serves() {
     let run = project.run(&engine().await).await.unwrap();
     assert_eq!(run.processes[0].end, ProcessEnd::Exited { code: 0 });
     assert_eq!(run.pages[0].data_elements, 9, "{:?}", run.pages[0]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pins_of_their_year_install_on_the_python_of_their_year() {
-    let mut project = Project::serving(&flask("import markupsafe", "7", "False"), &["Flask==1.1.2"]).alone();
-    project.plan.python = "3.8".into();
-    project.as_of = "2020-12-20T10:00:00Z";
-    let run = project.run(&engine().await).await.unwrap();
-    assert_eq!(run.verdict(), Verdict::ShowsData, "{run:#?}");
-    assert!(run.install.installed.iter().any(|line| line.starts_with("markupsafe==1.1")), "{:?}", run.install);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_package_that_does_not_exist_is_left_out_and_named() {
-    let requirements = ["flask", "forkgrade-no-such-package==1.0"];
-    let run = Project::serving(&flask("", "6", "False"), &requirements).alone().run(&engine().await).await.unwrap();
-    assert_eq!(run.install.outcome, InstallOutcome::Installed);
-    assert!(run.install.relaxed.iter().any(|line| line.contains("forkgrade-no-such-package")), "{:?}", run.install);
-    let run = Project::serving("", &["forkgrade-no-such-package"]).alone().run(&engine().await).await.unwrap();
-    assert_eq!(run.install.outcome, InstallOutcome::Refused);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn five_runs_that_want_one_layer_at_once_build_it_once() {
-    let engine = engine().await;
-    // A requirement of this test's own, so that the layer cannot be there yet.
-    let marker = format!("six!=0.0.{}", std::process::id());
-    let project = Project::loading("import six", &[&marker]).alone();
-    let runs = futures::future::join_all((0..5).map(|_| project.run_without_reaping(&engine))).await;
-    let built = runs.into_iter().filter(|run| !run.as_ref().unwrap().install.cached).count();
-    assert_eq!(built, 1);
 }

@@ -1,6 +1,7 @@
 //! The real engine, under a name of this test's own.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, UdpSocket};
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -21,13 +22,27 @@ pub async fn engine() -> Engine {
 }
 
 pub async fn connect(host: Option<&str>) -> Result<Engine, EngineError> {
-    let settings = EngineSettings {
+    connect_as(host, forkgrade::random::lease()).await
+}
+
+pub async fn connect_as(host: Option<&str>, installation: Uuid) -> Result<Engine, EngineError> {
+    Engine::connect(settings(host, installation)).await
+}
+
+pub fn settings(host: Option<&str>, installation: Uuid) -> EngineSettings {
+    EngineSettings {
         host: host.map(str::to_owned),
         pull: false,
-        installation: forkgrade::random::lease(),
+        installation,
         program: PathBuf::from(env!("CARGO_BIN_EXE_forkgrade")),
-    };
-    Engine::connect(settings).await
+    }
+}
+
+/// The address that this host would send from; nothing is sent.
+pub fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip())
 }
 
 /// A small project and how it is started.
