@@ -44,7 +44,17 @@ impl App {
         let course_id = db::courses::apply(&mut *pool.acquire().await?, &course, &rubric_hash).await?;
         let mirror = Mirror::open(&mirror_folder(&settings.data_dir, &course), mirror_settings(&settings, &course))?;
         let github = Client::new(client_settings(&settings))?;
-        Ok(Self { settings, course: Arc::new(course), course_id, rubric_hash, pool, github, mirror: Arc::new(mirror), clock, cluster })
+        Ok(Self {
+            settings,
+            course: Arc::new(course),
+            course_id,
+            rubric_hash,
+            pool,
+            github,
+            mirror: Arc::new(mirror),
+            clock,
+            cluster,
+        })
     }
 
     /// Connects the container engine; only what runs student code needs it.
@@ -119,7 +129,22 @@ fn mirror_folder(data_dir: &Path, course: &Course) -> std::path::PathBuf {
     data_dir.join("mirrors").join(format!("{}.git", course.slug))
 }
 
+fn mirror_settings(settings: &Settings, course: &Course) -> MirrorSettings {
+    let hosts = std::iter::once(&settings.github_api_url).chain(&settings.github_url).cloned().collect();
+    MirrorSettings::new(u64::from(course.sandbox.max_file_mib) << 20, settings.github_token.clone(), hosts)
+}
+
+/// How this process asks GitHub.
+pub fn client_settings(settings: &Settings) -> ClientSettings {
+    ClientSettings {
+        api_url: settings.github_api_url.clone(),
+        github_url: settings.github_url.clone(),
+        token: settings.github_token.clone(),
+    }
+}
+
 fn worker_name() -> String {
-    let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
+    let host =
+        nix::sys::utsname::uname().map(|names| names.nodename().to_string_lossy().into_owned()).unwrap_or_default();
     format!("{host}/{}", std::process::id())
 }

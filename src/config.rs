@@ -108,6 +108,11 @@ pub fn default_course(slug: &str, title: &str, upstream: &str) -> String {
     set(text, "upstream", upstream)
 }
 
+/// The default course as it comes, for whoever has no file of their own. It names no upstream that exists.
+pub fn example_course() -> Result<Course, ConfigError> {
+    parse(DEFAULT_COURSE, "the default course")
+}
+
 /// Mistakes by byte offset.
 #[derive(Debug, Default)]
 struct Found(Vec<(usize, String)>);

@@ -1,4 +1,7 @@
-#[tokio::main]
-async fn main() -> std::process::ExitCode {
-    forkgrade::probe::run(forkgrade::probe::ProbeArgs {}).await
+//! The `forkgrade` program: every command is a short function in `cli/`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    forkgrade::cli::main()
 }

@@ -90,8 +90,8 @@ async fn sweep_alone(context: &SweepContext, tell: Tell<'_>) -> anyhow::Result<S
     let due = fetching::due(context, &listing, upstream.looked).await?;
     tell(SweepEvent::ToFetch { forks: due.len() });
     let mut report = SweepReport { listed: listing.forks.len(), ..SweepReport::default() };
-    let mut fetched =
-        futures::stream::iter(due.iter().map(|fork| fetching::fetch(context, fork))).buffer_unordered(AT_ONCE);
+    let fetches: Vec<_> = due.iter().map(|fork| fetching::fetch(context, fork)).collect();
+    let mut fetched = futures::stream::iter(fetches).buffer_unordered(AT_ONCE);
     while let Some(fork) = fetched.next().await {
         let fork = fork.context("what was fetched could not be written down")?;
         report.fetched += usize::from(fork.fetched);

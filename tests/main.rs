@@ -3,6 +3,8 @@
 mod config;
 mod git;
 mod github;
+mod locales;
+mod observe;
 mod sandbox;
 mod support;
 mod sync;

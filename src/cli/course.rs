@@ -66,7 +66,12 @@ fn init(args: &InitArgs) -> anyhow::Result<ExitCode> {
 fn validate(args: &CourseArg) -> ExitCode {
     match config::load(&args.course) {
         Ok(course) => {
-            println!("{} is in order: {}, {} criteria", args.course.display(), course.title, course.rubric.criteria.len());
+            println!(
+                "{} is in order: {}, {} criteria",
+                args.course.display(),
+                course.title,
+                course.rubric.criteria.len()
+            );
             ExitCode::SUCCESS
         }
         Err(error) => {

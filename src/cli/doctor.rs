@@ -115,8 +115,10 @@ async fn engine(settings: &Settings, course: Option<&Course>, findings: &mut Vec
         Ok(says) => findings.push(finding("engine", State::Fine, says)),
         Err(error) => findings.push(finding("engine", State::Missing, error.to_string())),
     }
-    let default = config::example_course();
-    images(&engine, course.unwrap_or(&default), findings).await;
+    match course.cloned().map_or_else(config::example_course, Ok) {
+        Ok(course) => images(&engine, &course, findings).await,
+        Err(error) => findings.push(finding("course", State::Missing, error.to_string())),
+    }
 }
 
 async fn images(engine: &Engine, course: &Course, findings: &mut Vec<Finding>) {
@@ -135,11 +137,17 @@ async fn images(engine: &Engine, course: &Course, findings: &mut Vec<Finding>) {
 }
 
 async fn github(settings: &Settings, course: Option<&Course>) -> Finding {
-    let who = if settings.github_token.is_some() { "with GITHUB_TOKEN" } else { "without a token (public only, 60 requests an hour)" };
+    let who = if settings.github_token.is_some() {
+        "with GITHUB_TOKEN"
+    } else {
+        "without a token (public only, 60 requests an hour)"
+    };
     let Some(course) = course else {
         return finding("github", State::Note, format!("not asked: no course names an upstream; would ask {who}"));
     };
-    let asked = async { Ok::<_, anyhow::Error>(Client::new(app::client_settings(settings))?.repository(&course.upstream).await?) };
+    let asked = async {
+        Ok::<_, anyhow::Error>(Client::new(app::client_settings(settings))?.repository(&course.upstream).await?)
+    };
     match asked.await {
         Ok(repository) => finding("github", State::Fine, format!("{} answers, {who}", repository.full_name)),
         Err(error) => finding("github", State::Missing, format!("{error:#}")),

@@ -122,7 +122,17 @@ fn points(points: Option<Points>) -> String {
 fn csv(grades: &[Grade]) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
-        "login", "name", "email", "group", "fork", "commit", "total", "base", "bonus", "late_penalty", "scale",
+        "login",
+        "name",
+        "email",
+        "group",
+        "fork",
+        "commit",
+        "total",
+        "base",
+        "bonus",
+        "late_penalty",
+        "scale",
     ])?;
     for grade in grades {
         let text = [&grade.login, &grade.name, &grade.email, &grade.group, &grade.fork, &grade.commit];

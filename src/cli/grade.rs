@@ -15,22 +15,22 @@ use super::standing::{self, Standing};
 use super::{CourseArg, show, sync};
 use crate::app::{self, App};
 use crate::clock::Clock;
+use crate::config;
 use crate::db;
+use crate::domain::course::Language;
 use crate::domain::facts::execution::Verdict;
 use crate::domain::facts::{Execution, Facts, Inspection};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::RunId;
-use crate::domain::course::Language;
 use crate::domain::{Course, FactsAddress, Outcome, Score};
 use crate::i18n;
-use crate::config;
-use crate::web::words;
 use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files::archive_of;
 use crate::observe::folder::Folder;
 use crate::observe::inspect::{InspectRequest, SeparateProject, inspect};
 use crate::sandbox::Owner;
 use crate::settings::Settings;
+use crate::web::words;
 
 #[derive(Debug, clap::Args)]
 pub struct GradeArgs {
@@ -84,7 +84,8 @@ async fn queue(app: &App, names: &[String], force: bool) -> anyhow::Result<()> {
             bail!("no fork is called {name}: `forkgrade sync` lists them");
         }
     }
-    for fork in forks.iter().filter(|fork| names.is_empty() || names.iter().any(|name| is_named(&fork.full_name, name))) {
+    for fork in forks.iter().filter(|fork| names.is_empty() || names.iter().any(|name| is_named(&fork.full_name, name)))
+    {
         let submissions = db::submissions::of_fork(&mut transaction, fork.id).await?;
         if let Some(newest) = submissions.first() {
             let scored = db::runs::of_submission(&mut transaction, newest.id).await?;
@@ -149,7 +150,7 @@ struct FolderGrade<'a> {
 
 /// Grades a folder as if it were a fork's root: inspects, runs in the sandbox, scores. Stores nothing.
 async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let course = if course.exists() { config::load(course)? } else { config::example_course() };
+    let course = if course.exists() { config::load(course)? } else { config::example_course()? };
     let settings = Settings::from_env()?;
     let now = Clock::System.now();
     let (course, source) = (Arc::new(course), Arc::new(Folder::open(folder)?));
@@ -180,7 +181,7 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
         let grade = FolderGrade { score: &score, verdict, inspection: &inspection, execution: execution.as_ref() };
         println!("{}", serde_json::to_string_pretty(&grade)?);
     } else {
-        println!("{}", super::check::findings_table(&course, &score, Language::En));
+        super::check::print_findings(&course, &inspection, &score, course.language)?;
         println!("{} / {}  {}", score.total, score.scale, verdict.map(verdict_word).unwrap_or_default());
     }
     let improvable = score.findings.iter().any(|finding| !finding.bonus && finding.outcome != Outcome::Passed);
@@ -199,9 +200,7 @@ async fn execute_folder(
     // No database names this installation: the run's own lease does, and cleans up by it.
     let engine = app::engine(settings, lease).await?;
     let (facts, copy, sandbox) = (inspection.project.clone(), plan.clone(), course.sandbox.clone());
-    let archive =
-        tokio::task::spawn_blocking(move || archive_of(source.as_ref(), &facts, &copy, &sandbox))
-            .await??;
+    let archive = tokio::task::spawn_blocking(move || archive_of(source.as_ref(), &facts, &copy, &sandbox)).await??;
     let owner = Owner { run: RunId(0), lease };
     let request = ExecutionRequest { course, plan, archive: archive.into(), as_of, owner };
     let executed = execution::execute(&engine, request, |stage| eprintln!("{}…", stage.as_str())).await;

@@ -99,6 +99,7 @@ impl Server {
             live: web::Live::start(&app.pool, &tasks, stop.clone()),
             public_url: public_url.clone(),
             webhook_secrets: app.settings.webhook_secrets.clone(),
+            summaries: web::Summaries::default(),
         };
         let stopped = stop.clone().cancelled_owned();
         let router = web::router(state);
@@ -136,7 +137,10 @@ pub async fn sweep_until(context: SweepContext, stop: CancellationToken) {
         if due {
             next = tokio::time::Instant::now() + interval;
             if let Some(Err(error)) = stop.run_until_cancelled(sync::sweep(&context, &|_| {})).await {
-                tracing::warn!("the sweep failed, and is tried again in {} minutes: {error:#}", context.course.sweep_minutes);
+                tracing::warn!(
+                    "the sweep failed, and is tried again in {} minutes: {error:#}",
+                    context.course.sweep_minutes
+                );
             }
         }
         if stop.run_until_cancelled(tokio::time::sleep(Duration::from_secs(1))).await.is_none() {

@@ -105,7 +105,7 @@ impl Screen {
 /// A table with a heading; columns named in `right` hold numbers.
 pub fn table(heading: &[&str], right: &[usize], rows: impl IntoIterator<Item = Vec<String>>) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_BORDERS_ONLY).set_header(heading.iter().copied());
+    table.load_style(UTF8_BORDERS_ONLY).set_header(heading.iter().copied());
     for row in rows {
         table.add_row(row);
     }

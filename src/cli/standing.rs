@@ -68,7 +68,9 @@ fn standing(line: Line, scale: Points) -> Standing {
 
 /// The same as a table for a terminal.
 pub fn table(standings: &[Standing]) -> comfy_table::Table {
-    let word = |prefix: &str, value: Option<String>| value.map(|key| i18n::word(Language::En, &key)).unwrap_or_else(|| prefix.to_owned());
+    let word = |prefix: &str, value: Option<String>| {
+        value.map(|key| i18n::word(Language::En, &key)).unwrap_or_else(|| prefix.to_owned())
+    };
     let points = |points: Option<Points>| points.map(|points| points.to_string()).unwrap_or_default();
     let rows = standings.iter().map(|one| {
         let handed_in = match &one.project {

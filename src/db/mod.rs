@@ -10,7 +10,9 @@ pub mod forks;
 pub mod locks;
 pub mod runs;
 pub mod scores;
+pub mod sessions;
 pub mod submissions;
+pub mod views;
 
 use std::time::Duration;
 

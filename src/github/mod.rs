@@ -5,6 +5,7 @@
 mod client;
 mod error;
 mod repository;
+pub mod webhook;
 
 pub use client::{Client, ClientSettings};
 pub use error::GithubError;

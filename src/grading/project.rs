@@ -26,11 +26,9 @@ impl Project {
     pub fn as_separate(&self) -> SeparateProject<'_> {
         match self {
             Project::InFork => SeparateProject::NotNamed,
-            Project::Separate { name, snapshot } => SeparateProject::Found {
-                name: name.clone(),
-                tree: snapshot.root_tree(),
-                source: snapshot.as_ref(),
-            },
+            Project::Separate { name, snapshot } => {
+                SeparateProject::Found { name: name.clone(), tree: snapshot.root_tree(), source: snapshot.as_ref() }
+            }
             Project::Unreadable { name } => SeparateProject::Unreadable { name: name.clone() },
         }
     }
@@ -67,12 +65,14 @@ pub async fn resolve(grading: &Grading, claim: &Claim, fork: &Arc<Snapshot>) -> 
     };
     let head = match &claim.project_commit {
         Some(commit) if grading.mirror.has(commit) => Some(commit.clone()),
-        _ => grading
-            .mirror
-            .fetch_project(repository.id, &repository.clone_url, &repository.default_branch)
-            .await
-            .map_err(|error| ours("the project's repository could not be fetched", error))?
-            .head,
+        _ => {
+            grading
+                .mirror
+                .fetch_project(repository.id, &repository.clone_url, &repository.default_branch)
+                .await
+                .map_err(|error| ours("the project's repository could not be fetched", error))?
+                .head
+        }
     };
     let Some(head) = head else { return Ok(Project::Unreadable { name }) };
     let mut transaction = grading.pool.begin().await?;

@@ -5,6 +5,7 @@
 pub mod checks;
 pub mod explain;
 pub mod late;
+pub mod record;
 pub mod score;
 
 pub use explain::explain;

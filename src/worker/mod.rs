@@ -13,8 +13,8 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::domain::{Points, Stage};
 use crate::domain::ids::RunId;
+use crate::domain::{Points, Stage};
 use crate::grading::Grading;
 
 /// How long a lease lives without a heartbeat.

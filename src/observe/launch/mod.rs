@@ -150,13 +150,16 @@ fn is_host_label(host: &str) -> bool {
 
 /// `folder/file` as an argument for a program that runs in `workdir`.
 fn argument(workdir: &RepoPath, file: &RepoPath) -> String {
+    if file == workdir {
+        return String::new();
+    }
     if let Some(below) = file.below(workdir) {
         return below.as_str().to_owned();
     }
     // One `..` for each folder that only the work folder lies in.
     let mut up = String::new();
     let mut common = workdir.clone();
-    while file.below(&common).is_none() {
+    while file != &common && file.below(&common).is_none() {
         up.push_str("../");
         common = common.parent();
     }

@@ -57,8 +57,8 @@ pub fn read(tree: &Tree<'_>, scope: Option<&Scope<'_>>) -> ReadmeFacts {
     ReadmeFacts { best, candidates }
 }
 
-/// Filled beats untouched; readable beats PDF; in the project beats below beats above; a README beats other documents.
-fn quality(candidate: &ReadmeCandidate) -> (bool, bool, u8, bool, u32) {
+/// Filled beats begun beats untouched; readable beats PDF; in the project beats below beats above; a README beats other documents.
+fn quality(candidate: &ReadmeCandidate) -> (bool, bool, bool, u8, bool, u32) {
     let place = match candidate.place {
         ReadmePlace::Project => 2,
         ReadmePlace::Below => 1,
@@ -66,7 +66,7 @@ fn quality(candidate: &ReadmeCandidate) -> (bool, bool, u8, bool, u32) {
     };
     let filled = !candidate.is_template && (candidate.characters >= FILLED || candidate.format == ReadmeFormat::Pdf);
     let readable = candidate.format != ReadmeFormat::Pdf;
-    (filled, readable, place, is_readme_name(&candidate.path), candidate.characters)
+    (filled, !candidate.is_template, readable, place, is_readme_name(&candidate.path), candidate.characters)
 }
 
 fn stem(path: &RepoPath) -> String {
@@ -119,7 +119,7 @@ fn candidate(tree: &Tree<'_>, entry: &Entry, place: ReadmePlace) -> Option<Readm
     Some(ReadmeCandidate {
         path: path.clone(),
         format,
-        is_template: !tree.is_own(entry) || is_nearly_template(tree, path, &text),
+        is_template: !tree.is_own(entry) || (format != ReadmeFormat::Pdf && is_nearly_template(tree, path, &text)),
         place,
         characters: count(
             visible.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1),
@@ -159,17 +159,20 @@ fn is_nearly_template(tree: &Tree<'_>, path: &RepoPath, text: &str) -> bool {
     versions.into_iter().any(|version| {
         let version = super::decode::text(&version);
         let template: Vec<&str> = version.split_whitespace().take(MAX_COMPARED).collect();
-        added_words(&template, &own) <= (template.len() / 10).max(15)
+        let (kept, added) = compared(&template, &own);
+        // Little of its own, and most of it the course's: a short text of one's own is no template.
+        added <= (template.len() / 10).max(15) && 2 * kept >= own.len()
     })
 }
 
-fn added_words(old: &[&str], new: &[&str]) -> usize {
+/// Words of the template that were kept, and words that were added.
+fn compared(old: &[&str], new: &[&str]) -> (usize, usize) {
     let operations = capture_diff_slices(Algorithm::Myers, old, new);
-    let added = operations.into_iter().map(|operation| match operation {
-        DiffOp::Insert { new_len, .. } | DiffOp::Replace { new_len, .. } => new_len,
-        DiffOp::Equal { .. } | DiffOp::Delete { .. } => 0,
-    });
-    added.sum()
+    operations.into_iter().fold((0, 0), |(kept, added), operation| match operation {
+        DiffOp::Equal { len, .. } => (kept + len, added),
+        DiffOp::Insert { new_len, .. } | DiffOp::Replace { new_len, .. } => (kept, added + new_len),
+        DiffOp::Delete { .. } => (kept, added),
+    })
 }
 
 /// Relative links and images that lead to no file of the tree.

@@ -1,0 +1,105 @@
+### What is observed: states, reasons, decisions.
+
+## States of a project
+project-state-submitted = project submitted
+project-state-documents-only = documents without code
+project-state-template = the course's template
+project-state-missing = no project
+project-state-gitlink = nested repository
+project-state-empty-repository = empty repository
+project-state-elsewhere-unreadable = separate repository unreadable
+
+## States of a notebook
+notebook-state-untouched = untouched
+notebook-state-resaved = only saved again
+notebook-state-worked = worked on
+notebook-state-deleted = deleted
+notebook-state-broken = broken
+
+## Stages of a run
+stage-fetching = fetching
+stage-inspecting = inspecting
+stage-installing = installing
+stage-starting = starting
+stage-probing = probing
+stage-scoring = scoring
+
+## States of a run
+run-queued = queued
+run-running = running
+run-finished = finished
+run-failed = failed on our side
+run-superseded = superseded by a newer push
+
+## States of a fork
+fork-active = active
+fork-empty = empty
+fork-unreadable = unreadable
+fork-gone = gone, last state kept
+
+## How the service learnt of a push
+learnt-webhook = announced by GitHub
+learnt-sweep = seen by a sweep
+learnt-command = asked for by hand
+
+## Ways of starting
+launch-kind-declared = declared
+launch-kind-python-web = Python web application
+launch-kind-python-script = Python scripts
+launch-kind-nothing = nothing to run
+
+## How the project was found
+project-found-named = Project found in { $folder } (the course's "{ $pattern }").
+project-found-documents = { $folder } holds documents, but no program.
+project-found-template = { $folder } is still as the course provided it.
+project-found-gitlink = { $folder } points to another repository: its content is not on GitHub.
+project-found-root = Project found at the repository's root.
+project-found-elsewhere = Project found by looking: { $folder }.
+project-found-separate = Project found in the separate repository { $repository }.
+project-found-separate-unreadable = The separate repository { $repository } does not exist or cannot be read.
+project-found-nothing = No project folder and no program of your own.
+project-found-empty = The repository holds no file.
+
+## Why a notebook cannot be read
+notebook-broken-json = The file is not valid JSON (line { $line }).
+notebook-merge-conflict = The file still holds a merge conflict (<<<<<<< and >>>>>>>).
+notebook-no-cells = The file is no notebook: it has no cells.
+notebook-too-large = The file is larger than { $mebibytes } MiB: clear the outputs and save it again.
+notebook-unreadable = The file cannot be read.
+
+## Why a project is started this way
+launch-declared = Started as { $file } says.
+launch-declared-broken = { $file } is not valid TOML (line { $line }): it is ignored.
+launch-declared-unknown-key = The key "{ $key }" of { $file } is not known: command, setup, port, python and requirements are.
+launch-declared-wrong-value = The value of "{ $key }" in { $file } cannot be used: it is ignored.
+launch-application = { $file } builds a web application and starts it.
+launch-flask-run = { $file } builds a Flask application without starting it: it is started by "flask run".
+launch-streamlit = { $file } is a Streamlit application.
+launch-django = { $file } is a Django application.
+launch-uvicorn = { $file } builds a FastAPI application: it is started by uvicorn.
+launch-hinted = Your documentation or Dockerfile names { $file }.
+launch-several-applications = { $count } files build an application: the likeliest was taken. To choose another: .forkgrade.toml.
+launch-run-from = Run from { $folder }, where its files are found.
+launch-loader-told = { $file } runs first, as it is told.
+launch-loader-found = { $file } runs first: it fills the database.
+launch-spider-told = The spider "{ $spider }" runs first, as it is told.
+launch-spider-alone = Nothing serves web pages: the spider "{ $spider }" is run ({ $file }).
+launch-scripts = Nothing serves web pages: the scripts are run, { $file } first.
+launch-script-alone = Nothing serves web pages: { $file } is run.
+launch-nothing-but-notebooks = Only notebooks: nothing to run.
+launch-nothing-found = No Python program to run.
+launch-compose-read-for-names = { $file } is read for its service names; the application is started with Python.
+launch-dependencies-project = Dependencies of { $file }.
+launch-dependencies-course = The project lists no dependencies: the course's are taken ({ $file }).
+launch-dependencies-imports = The project lists no dependencies: they are taken from the imports.
+launch-imports-added = Imported but not listed, so added: { $packages }.
+launch-imports-unknown = Unknown modules, not installed: { $modules }. If they are yours, add the files; otherwise add the package to requirements.txt.
+launch-lines-refused =
+    { $count ->
+        [one] One line cannot be installed
+       *[other] { $count } lines cannot be installed
+    } (option, path, address, Windows package).
+launch-python-declared = Python { $python }: { $file } asks for { $wanted }.
+launch-python-of-pins = Python { $python }: "{ $line }" needs a Python of its time.
+launch-python-of-year = Python { $python }, as in { $year }.
+launch-python-default = Python { $python } by default.

@@ -1,0 +1,190 @@
+### What criteria say: what was seen, and what to do.
+
+## Ends of a criterion
+outcome-passed = passed
+outcome-partial = in part
+outcome-failed = missing
+outcome-skipped = not judged
+
+## What a person would say of a run
+verdict-install-failed = dependencies do not install
+verdict-crashed-at-start = crashes at start
+verdict-never-listened = starts but never listens
+verdict-answers-errors = answers with errors
+verdict-ran-empty = runs, stores nothing
+verdict-ran-and-stored = runs and stores data
+verdict-starts-empty = starts but empty
+verdict-shows-data = shows data
+
+## The arithmetic of a score
+score-base = Base criteria: { $points } of { $max }, which is { $scaled } out of { $scale }.
+score-bonus = Bonus: + { $points }.
+score-late = Late: - { $points }.
+score-rounded = { $exact } is rounded to the nearest multiple of { $step } (halves upwards).
+score-capped = { $exact } is more than the scale: the score stops at { $scale }.
+score-total = Total: { $total } out of { $scale }.
+
+skipped-needs = Not judged, because "{ $en }" is not met. You do not lose it twice.
+
+## forkgrade check
+check-head-outcome = State
+check-head-criterion = Criterion
+check-head-points = Points
+check-head-seen = Seen, and to do (→)
+check-what-is-left = What needs the project to run is judged after your push.
+
+## README
+readme-none = No README was found.
+readme-write = Create a README.md in the project's folder: what the application does, how to run it, how it is built.
+readme-untouched = { $file } is still the course's template.
+readme-fill = Fill { $file } in with your own text. A few paragraphs are enough to begin with.
+readme-found = README found: { $file }.
+readme-move = Put { $file } right into the project's folder: that is where people look first. This costs no points.
+readme-length = { $characters } characters, { $words } words.
+readme-too-short = Aim for at least { $least } characters (you have { $characters }): where the data comes from, what the application shows, which choices you made.
+readme-add-headings = Add section titles so that readers find their way ("# Installation" in Markdown, a title underlined with "====" in reStructuredText).
+readme-broken-links = These links or images lead to no file: { $links }. Check path and capitals. This costs no points.
+readme-pdf = The documentation is a PDF ({ $file }), whose content is not read.
+readme-write-as-text = Copy the essentials of that PDF into a README.md: GitHub shows it, and it can be judged.
+readme-commands = Commands found: { $commands }.
+readme-run-section = A section explains how to run the project.
+readme-no-commands = The README does not say how to run the project.
+readme-add-commands = Add a section "How to run" with the exact commands in a code block: install, fill the database, start (for instance "docker-compose up" or "python app.py").
+readme-technical = Technical documentation is there.
+readme-no-technical = No technical documentation was found.
+readme-add-technical = Add a section "Technical documentation": architecture, structure of the code, which database and why, how the data is collected.
+readme-functional = Functional documentation is there.
+readme-no-functional = No functional documentation was found.
+readme-add-functional = Add a section "User guide": what the application offers, page by page, with a screenshot or two.
+
+## Notebooks
+notebooks-none = No notebook exercise can be compared with the course's.
+notebooks-done = { $done } of { $total } exercise cells completed ({ $percent } %).
+notebooks-errors =
+    { $count ->
+        [one] One of your cells has
+       *[other] { $count } of your cells have
+    } saved an error.
+notebooks-continue = Exercises are left in: { $files }.
+notebook-broken = { $file } cannot be read:
+notebook-deleted = { $file } was deleted from your fork.
+
+## Project
+project-files = { $files } files, { $own } of them yours and { $code } of them code.
+project-junk = These files are not part of the project (virtual environment, cache, driver, database): { $paths }. Take them out with "git rm -r --cached" and list them in .gitignore. This costs no points.
+project-add-code = Add the application's code beside your documents, then push.
+project-begin = Put your application into this folder: an app.py with "app = Flask(__name__)" is a good start.
+project-create = Create the folder Evaluation/Projet, put your application there and push. If the project is in another repository, name it in .forkgrade.toml at the root: project = "you/project".
+project-mend-gitlink = This folder is a git repository inside a git repository: on GitHub it is empty. Delete its .git folder, then "git rm --cached" with the folder, "git add" and push.
+project-push = Push your work: the repository holds no file yet.
+project-open-repository = Check the name in .forkgrade.toml, and that this repository is public (or that your teacher may read it).
+project-no-python = No Python file to check.
+project-parses =
+    { $files ->
+        [one] The Python file has
+       *[other] The { $files } Python files have
+    } no syntax error.
+project-broken-files =
+    { $count ->
+        [one] One Python file has
+       *[other] { $count } Python files have
+    } a syntax error.
+project-syntax-error = { $place }: { $error }
+project-python2 = { $place }: this is Python 2 ({ $error }).
+project-mend-syntax = Open each file at the given line. "python -m py_compile file.py" shows the same error at home.
+project-no-secrets = No key or password in the files.
+project-secrets = Keys or passwords are in the files: { $places }.
+project-hide-secrets = Read them from the environment (os.environ), and change those that are already public: git's history keeps them.
+
+## Stack
+stack-missing = Nothing of what is expected was found in the code.
+stack-uses-flask = Flask is used ({ $place }).
+stack-uses-dash = Dash is used ({ $place }).
+stack-uses-streamlit = Streamlit is used ({ $place }).
+stack-uses-django = Django is used ({ $place }).
+stack-uses-fastapi = FastAPI is used ({ $place }).
+stack-uses-mongodb = MongoDB is used ({ $place }).
+stack-uses-redis = Redis is used ({ $place }).
+stack-uses-elasticsearch = Elasticsearch is used ({ $place }).
+stack-uses-sql = An SQL database is used ({ $place }).
+stack-uses-scraping = Web pages are scraped ({ $place }).
+stack-uses-real-time-scraping = Scraping is started by the application or on a schedule ({ $place }).
+stack-uses-scrapy = Scrapy is used ({ $place }).
+stack-uses-selenium = Selenium is used ({ $place }).
+stack-uses-charts = Charts are drawn ({ $place }).
+stack-uses-search = A search is offered ({ $place }).
+stack-uses-dockerfile = There is a Dockerfile ({ $place }).
+stack-uses-compose = There is a Compose file ({ $place }).
+stack-try-flask = Build the application with Flask: "app = Flask(__name__)", routes, then "app.run()".
+stack-try-dash = Build the application with Dash: "app = Dash(__name__)", a layout, then "app.run()".
+stack-try-streamlit = Build the application with Streamlit.
+stack-try-django = Build the application with Django.
+stack-try-fastapi = Build the application with FastAPI: "app = FastAPI()".
+stack-try-mongodb = Keep your data in MongoDB: "MongoClient("mongo", 27017)" with pymongo.
+stack-try-redis = Keep data in Redis: "redis.Redis(host="redis")".
+stack-try-elasticsearch = Index your data in Elasticsearch, for the search for instance.
+stack-try-sql = Keep your data in an SQL database.
+stack-try-scraping = Fetch pages with requests and read them with BeautifulSoup, or write a Scrapy spider.
+stack-try-real-time-scraping = Start the scraping from the application (a button, a route) or at intervals (APScheduler).
+stack-try-scrapy = Write a spider with Scrapy.
+stack-try-selenium = Drive a browser with Selenium.
+stack-try-charts = Draw your data: plotly or matplotlib in Python, Chart.js in the page.
+stack-try-search = Add a search field whose route reads "request.args".
+stack-try-dockerfile = Write a Dockerfile: a python image, copy the code, pip install, the start command.
+stack-try-compose = Write a docker-compose.yml with your application and its database.
+
+## Running
+run-not-executed = The project was not run here: this criterion is judged after your push.
+run-no-program = There is no program to run.
+run-add-program = Add a Python file that starts the application, app.py for instance, then push.
+run-declare = Say how to run the project in a file .forkgrade.toml in the project's folder: command = "python app.py".
+run-stand-in = { $service } was replaced by an equivalent that speaks the same protocol ({ $image }), because the real server is missing on this machine. If in doubt, talk to your teacher.
+process-ended = { $file } ended normally after { $seconds } s.
+process-failed = { $file } stopped with code { $code } after { $seconds } s.
+process-kept-running = { $file } was still running after { $seconds } s.
+process-too-long = { $file } was stopped after { $seconds } s: that is the time limit.
+process-out-of-memory = { $file } used more memory than there is after { $seconds } s.
+process-too-much-output = { $file } wrote far too much text and was stopped after { $seconds } s.
+process-last-line = Last line: { $line }
+installs-nothing = Nothing to install.
+installs-done =
+    { $count ->
+        [one] One package installed.
+       *[other] { $count } packages installed.
+    }
+installs-refused = The dependencies cannot be installed.
+installs-mend = Try it at home in a fresh environment: "python -m venv test", then "pip install -r requirements.txt". Mend the names and versions that pip refuses.
+installs-limit = The installation reached a limit of time, memory or space.
+installs-fewer = Keep only what the project really imports in requirements.txt.
+installs-relaxed = These lines had to be relaxed or left out so that the rest installs: { $lines }. This costs no points.
+installs-write-requirements = Add a requirements.txt with what your project imports: then you are sure of what is installed. This costs no points.
+starts-not-installed = The application could not start, because its dependencies do not install.
+starts-crashed = The application stopped at its start.
+starts-mend-crash = Read the last line of the error: it often names the missing file or module. A fresh clone of your repository has to start at home.
+starts-never-listened = The application started, but listens on no port.
+starts-listen = End the program with "app.run()", and move what takes long (collecting, filling) to a script of its own.
+starts-listens = The application starts and listens (port { $ports }).
+starts-ran = The program runs to its end.
+answers-nothing-serves = No web application to ask.
+answers-add-application = Add a Flask or Dash application that shows your data.
+answers-pages = { $good } of { $all } requested page(s) answer.
+answers-status = { $path } answers { $status }.
+answers-silence = { $path } does not answer ({ $error }).
+answers-mend = Open these pages at home: a 500 is explained on the console, a 404 by a missing route or template.
+stores-items =
+    { $count ->
+        [one] One item stored
+       *[other] { $count } items stored
+    }: { $collections }.
+stores-nothing = After the run, the databases were empty.
+stores-silent = { $service } no longer answered at the end of the run.
+stores-more = Store at least { $least } items.
+stores-bring-sample = During grading the internet cannot be reached: what has to be downloaded first cannot appear. Keep a sample in the repository (a CSV or JSON file) and load it when the database is empty.
+stores-load-first = Fill the database at start, or in a script that the README tells to run before the application.
+stores-use-database = Write your data into a database of the course: MongoDB, Redis or Elasticsearch.
+stores-use-course-database = The course asks for MongoDB, Redis or Elasticsearch: an SQL database or a file is not looked at here.
+
+## History
+history-unknown = The history is read after your push.
+history-commits = { $commits } commit(s) of your own, on { $days } day(s), by { $authors } person(s).
+history-commit-more = Commit at every step: at least { $commits }, spread over { $days } days or more.

@@ -1,0 +1,301 @@
+# The pages: navigation, dashboard, a fork from near, the student's page, errors.
+
+skip = Skip to content
+languages = Language
+sign-out = Sign out
+yesterday = yesterday
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = May
+month-6 = Jun
+month-7 = Jul
+month-8 = Aug
+month-9 = Sep
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
+
+## Coming in
+
+signin-title = Hello
+signin-lead = This page shows the work handed in and what was seen of it. It opens with a personal link.
+signin-student = You are a student
+signin-student-how = Open the personal link that your teacher sent you. Lost it? Ask for a new one: the old one will stop working.
+signin-teacher = You are a teacher
+signin-teacher-how = Open the link that “forkgrade serve” printed in the terminal when it started. It works once; a restart prints a new one.
+link-title = Personal link
+link-for = Personal link of { $n }
+link-once = Copy it now: it will never be shown again.
+link-replaces = The previous link, if there was one, no longer works.
+link-make = Make a link
+link-renew = Renew the link
+
+## Errors: what happened, then what to do
+
+error-home = Back to the start
+error-id = Reference for whoever runs this service:
+error-not-found = There is no such page
+error-not-found-next = Check the address, or begin again from the start.
+error-sign-in = Please sign in first
+error-sign-in-next = Open your personal link or, for teachers, the link that the service printed when it started. A session lasts fourteen days.
+error-teachers-only = This page is for teachers
+error-teachers-only-next = Your own feedback is on your start page.
+error-students-only = This page is a student’s own
+error-students-only-next = The dashboard shows the same, fork by fork.
+error-link-spent = This link no longer works
+error-link-spent-next = It was used, has expired or was replaced. Students: ask your teacher for a new link. Teachers: restart “forkgrade serve”, which prints a new one.
+error-cross-site = This request does not come from our pages
+error-cross-site-next = It was refused for safety. Go back to the start and try again from the page itself.
+error-bad-request = This request was not understood
+error-bad-request-next = Go back to the start and try again.
+error-too-large = This is too large
+error-too-large-next = Send less at a time.
+error-unsupported-type = This format is not accepted
+error-unsupported-type-next = Choose “application/json” as the content type.
+error-no-webhook-secret = Webhooks are not set up
+error-no-webhook-secret-next = Set GITHUB_WEBHOOK_SECRET, restart the service, then ask GitHub to deliver this event again.
+error-bad-signature = The signature does not fit
+error-bad-signature-next = Give the webhook the same secret as in GITHUB_WEBHOOK_SECRET.
+error-unavailable = The service is away for a moment
+error-unavailable-next = Reload the page in a minute. Nothing is lost: whatever was pushed will be graded.
+error-internal = Something went wrong on our side
+error-internal-next = It is not your fault and costs no points. Reload the page; if it happens again, pass on the reference below.
+
+## Dashboard
+
+dashboard-forks = { $n ->
+    [one] { $n } fork
+   *[other] { $n } forks
+ }
+dashboard-deadline = due { $n }
+dashboard-swept = GitHub asked: { $n }
+dashboard-never-swept = GitHub not asked yet
+dashboard-delivery = last webhook: { $n }
+sweep-trouble = The last look at GitHub failed; another try follows.
+publication-show = Publish the results
+publication-hide = Hide the results
+links-make = { $n ->
+    [one] Make the missing link (CSV)
+   *[other] Make the { $n } missing links (CSV)
+ }
+links-make-why = Downloads a file with a personal link for every student who has none
+show-all = All
+show-handed-in = handed in
+show-runs = run
+show-shows-data = show data
+show-nothing = handed in nothing
+show-ours = ours to mend
+show-late = late
+show-pending = in progress
+queue-title = Live
+queue-empty = Nothing in progress: everything pushed is graded.
+queue-waits = waiting
+queue-again = another try
+queue-more = { $n ->
+    [one] and { $n } more waiting
+   *[other] and { $n } more waiting
+ }
+changes-title = Latest changes
+changes-none = No grades yet.
+histogram-title = Distribution of grades
+histogram-none = No grade to show yet.
+histogram-median = median { $n }
+histogram-mean = mean { $n }
+histogram-count = { $n ->
+    [one] { $n } project handed in
+   *[other] { $n } projects handed in
+ }
+list-title = All forks
+list-caption = One fork per row; the column headings sort the table.
+list-count = { $n ->
+    [0] no fork
+    [one] { $n } fork
+   *[other] { $n } forks
+ }
+list-no-forks = No forks yet. As soon as a student forks the course repository, the fork appears here.
+list-nothing-found = No fork matches.
+list-show-all = Show all
+views = View
+view-forks = Forks
+view-criteria = Criteria
+search-label = Search
+search-placeholder = Name, login or repository
+search-go = Search
+filter-label = Filter
+column-name = Student
+column-fork = Fork
+column-project = Handed in
+column-verdict = Seen when run
+column-total = Grade
+column-bonus = Bonus
+column-late = Late
+column-push = Last push
+column-run = State
+heat-caption = One fork per row, one criterion per column; the first row gives the share of points that the class reached, in percent.
+heat-class = Class, in %
+fork-archived = archived
+run-place = waiting, no. { $n }
+run-ours = ours to mend
+run-newer = graded, newer version
+run-done = graded
+run-not-counted = not graded yet
+
+## Progress
+
+progress-place = { $n ->
+    [1] Next in line
+   *[other] Waiting: number { $n } in line
+ }
+progress-again = Another try in a moment
+progress-waits = Waiting
+progress-commit = asked for: { $n }
+
+## A fork from near
+
+back-to-forks = All forks
+fork-branch = branch { $n }
+fork-project-repository = project in { $n }
+fork-no-submission = Nothing was pushed to this fork since the service knows it.
+fork-no-score = This version has no grade yet.
+run-again = Run again
+run-again-why = Runs this version even where an identical result is known
+ours-fork = This fork could not be fetched, and that is ours to mend.
+ours-run = { $n ->
+    [one] The run failed on our side.
+   *[other] The run failed { $n } times on our side.
+ }
+ours-costs-nothing = It costs no points. “Run again” tries once more, when the cause is mended.
+findings-title = Criteria
+bonus = bonus
+sum-base = Base
+sum-bonus = Bonus
+sum-late = Late
+fork-title = What was handed in
+fork-state = State
+fork-folder = Folder
+fork-files = Files
+fork-files-own = own
+fork-refused = Refused
+fork-too-large = Too large
+fork-secret = Secret in the code
+fork-commits = Own commits
+fork-days = { $n ->
+    [one] on { $n } day
+   *[other] on { $n } days
+ }
+fork-authors = Authors
+plan-title = How the project is started
+plan-port = port
+plan-refused = Dependency lines left out:
+step-load = loads
+step-serve = serves
+origin-project = dependencies of { $n }
+origin-course = dependencies of the course ({ $n })
+origin-imports = dependencies guessed from the code
+origin-none = no dependencies
+seen-title = What was seen
+ports = ports
+pages-title = Pages seen
+pages-path = Address
+pages-status = Answer
+pages-name = Title and beginning of the text
+pages-data = Elements
+pages-size = Size
+pages-time = Time
+pages-no-answer = none
+database-silent = no longer answers
+database-items = { $n } items
+database-nothing = The databases stayed empty.
+stand-in = “{ $n }” is a stand-in here that speaks the same protocol: the real server cannot be had on this machine.
+stand-in-tag = stand-in
+install-log = Installation
+install-nothing = nothing to install
+install-installed = succeeded
+install-refused = refused
+install-limit-struck = limit reached
+installed-packages = { $n ->
+    [one] { $n } package installed
+   *[other] { $n } packages installed
+ }
+installed-cached = ready beforehand
+end-exited = ended, code { $n }
+end-stopped = ran to the end
+end-limit-wall-time = out of time
+end-limit-memory = out of memory
+end-limit-output = too much output
+out-of-memory = out of memory
+log-dropped = … { $n } left out …
+images-title = Images used
+provenance-title = Provenance
+provenance-why = The grade follows from this alone; the same values give the same grade on every machine.
+provenance-commit = Commit
+provenance-project-commit = Commit of the project repository
+provenance-tree = Project tree
+provenance-rubric = Rubric
+provenance-inspection = Facts, reading
+provenance-execution = Facts, execution
+provenance-program = Program
+provenance-earlier = { $n ->
+    [one] One earlier grade
+   *[other] { $n } earlier grades
+ }
+provenance-current = in force
+submissions-title = Versions received
+of-record = of record
+of-record-student = this is the version that counts
+runs-title = Runs
+run-reused = result reused
+run-forced = forced
+run-attempts = { $n } attempts
+students-title = Students
+students-none = Nobody is tied to this fork.
+
+## The student's page
+
+feedback-title = My feedback
+feedback-hello = Hello { $n }
+feedback-no-fork = We do not know a fork of yours yet. This is how to begin:
+feedback-nothing-yet = Your fork is known, but nothing was pushed to it yet. This comes next:
+feedback-received = Version received:
+feedback-received-at = on
+feedback-not-graded = This version is not graded yet. The page will update by itself.
+feedback-late = Handed in late: { $n } point(s) taken off, already counted in the grade.
+feedback-next = What to do next
+feedback-all-passed = Everything passed, well done
+feedback-passed = { $n ->
+    [one] Passed: { $n } criterion
+   *[other] Passed: { $n } criteria
+ }
+feedback-skipped = Not judged this time
+feedback-seen = What your application did
+feedback-plan = How we started it
+feedback-data = Data found at the end
+feedback-logs = Logs
+ours-student = A problem on our side keeps your last push from being graded.
+ours-student-more = There is nothing for you to do, and it costs no points. Your teacher knows.
+hidden-title = Received
+hidden-until = Your work is recorded. The detailed feedback will be visible from { $n } on.
+hidden-until-published = Your work is recorded. The detailed feedback will be visible when your teacher publishes it.
+home-title = Check at home before you push
+home-how = The same checks, without running anything and without a database, in your working copy:
+start-fork = Fork { $n } on GitHub.
+start-work = Put your application into the project folder, with its file of dependencies.
+start-readme = Fill in the README: what the application is for, how to install it, how to start it.
+start-push = Push. A minute later, this page tells you what was seen and what to improve.
+tale-install-failed = Your dependencies could not be installed, so the application did not start.
+tale-crashed-at-start = Your application stopped at its start.
+tale-never-listened = Your application started, but no port ever answered.
+tale-answers-errors = Your application listens, but answers nothing but errors.
+tale-ran-empty = Your scripts ran to their end, without storing or serving anything.
+tale-ran-and-stored = Your scripts ran to their end and filled a database.
+tale-starts-empty = Your application starts and answers, but shows no data yet.
+tale-shows-data = Your application starts, answers and shows data.
+tale-project-submitted = Your project was read; it was not run.
+tale-project-documents-only = There are documents, but no program to start.
+tale-project-template = The project folder is still the template of the course.
+tale-project-missing = No project was found in your fork.
+tale-project-gitlink = The project folder is a nested repository: on GitHub it is empty.
+tale-project-empty-repository = Your fork holds no file.
+tale-project-elsewhere-unreadable = The separate repository that you named could not be read.

@@ -1,0 +1,105 @@
+### Ce qui est observé : états, raisons, décisions.
+
+## States of a project
+project-state-submitted = projet déposé
+project-state-documents-only = documents sans code
+project-state-template = modèle du cours
+project-state-missing = aucun projet
+project-state-gitlink = dépôt imbriqué
+project-state-empty-repository = dépôt vide
+project-state-elsewhere-unreadable = dépôt séparé illisible
+
+## States of a notebook
+notebook-state-untouched = inchangé
+notebook-state-resaved = seulement réenregistré
+notebook-state-worked = travaillé
+notebook-state-deleted = supprimé
+notebook-state-broken = illisible
+
+## Stages of a run
+stage-fetching = récupération
+stage-inspecting = lecture
+stage-installing = installation
+stage-starting = démarrage
+stage-probing = observation
+stage-scoring = notation
+
+## States of a run
+run-queued = en attente
+run-running = en cours
+run-finished = terminé
+run-failed = échec de notre côté
+run-superseded = remplacé par un push plus récent
+
+## States of a fork
+fork-active = actif
+fork-empty = vide
+fork-unreadable = illisible
+fork-gone = disparu, dernier état conservé
+
+## How the service learnt of a push
+learnt-webhook = annoncé par GitHub
+learnt-sweep = vu lors d'une ronde
+learnt-command = demandé à la main
+
+## Ways of starting
+launch-kind-declared = déclaré
+launch-kind-python-web = application web Python
+launch-kind-python-script = scripts Python
+launch-kind-nothing = rien à lancer
+
+## How the project was found
+project-found-named = Projet trouvé dans { $folder } (« { $pattern } » du cours).
+project-found-documents = { $folder } contient des documents, mais pas de programme.
+project-found-template = { $folder } est encore tel que le cours l'a fourni.
+project-found-gitlink = { $folder } renvoie à un autre dépôt : son contenu n'est pas sur GitHub.
+project-found-root = Projet trouvé à la racine du dépôt.
+project-found-elsewhere = Projet trouvé en cherchant : { $folder }.
+project-found-separate = Projet trouvé dans le dépôt séparé { $repository }.
+project-found-separate-unreadable = Le dépôt séparé { $repository } n'existe pas ou ne peut pas être lu.
+project-found-nothing = Aucun dossier de projet et aucun programme à vous.
+project-found-empty = Le dépôt ne contient aucun fichier.
+
+## Why a notebook cannot be read
+notebook-broken-json = Le fichier n'est pas du JSON valide (ligne { $line }).
+notebook-merge-conflict = Le fichier contient encore un conflit de fusion (<<<<<<< et >>>>>>>).
+notebook-no-cells = Le fichier n'est pas un notebook : il n'a pas de cellules.
+notebook-too-large = Le fichier dépasse { $mebibytes } Mio : effacez les sorties et enregistrez-le à nouveau.
+notebook-unreadable = Le fichier ne peut pas être lu.
+
+## Why a project is started this way
+launch-declared = Lancé comme le dit { $file }.
+launch-declared-broken = { $file } n'est pas du TOML valide (ligne { $line }) : il est ignoré.
+launch-declared-unknown-key = La clé « { $key } » de { $file } n'est pas connue : command, setup, port, python et requirements le sont.
+launch-declared-wrong-value = La valeur de « { $key } » dans { $file } n'est pas utilisable : elle est ignorée.
+launch-application = { $file } crée une application web et la démarre.
+launch-flask-run = { $file } crée une application Flask sans la démarrer : elle est lancée par « flask run ».
+launch-streamlit = { $file } est une application Streamlit.
+launch-django = { $file } est une application Django.
+launch-uvicorn = { $file } crée une application FastAPI : elle est lancée par uvicorn.
+launch-hinted = Votre documentation ou votre Dockerfile nomme { $file }.
+launch-several-applications = { $count } fichiers créent une application : le plus probable a été choisi. Pour en choisir un autre : .forkgrade.toml.
+launch-run-from = Lancé depuis { $folder }, où ses fichiers sont trouvés.
+launch-loader-told = { $file } est lancé d'abord, comme il est indiqué.
+launch-loader-found = { $file } est lancé d'abord : il remplit la base de données.
+launch-spider-told = Le spider « { $spider } » est lancé d'abord, comme il est indiqué.
+launch-spider-alone = Rien ne sert de pages web : le spider « { $spider } » est lancé ({ $file }).
+launch-scripts = Rien ne sert de pages web : les scripts sont lancés, { $file } d'abord.
+launch-script-alone = Rien ne sert de pages web : { $file } est lancé.
+launch-nothing-but-notebooks = Seulement des notebooks : rien à lancer.
+launch-nothing-found = Aucun programme Python à lancer.
+launch-compose-read-for-names = { $file } est lu pour ses noms de services ; l'application est lancée avec Python.
+launch-dependencies-project = Dépendances de { $file }.
+launch-dependencies-course = Le projet n'a pas de liste de dépendances : celle du cours est prise ({ $file }).
+launch-dependencies-imports = Le projet n'a pas de liste de dépendances : elles sont déduites des imports.
+launch-imports-added = Importés mais absents de la liste, donc ajoutés : { $packages }.
+launch-imports-unknown = Modules inconnus, non installés : { $modules }. S'ils sont à vous, ajoutez les fichiers ; sinon, ajoutez le paquet à requirements.txt.
+launch-lines-refused =
+    { $count ->
+        [one] Une ligne n'est pas installable
+       *[other] { $count } lignes ne sont pas installables
+    } (option, chemin, adresse, paquet de Windows).
+launch-python-declared = Python { $python } : { $file } demande { $wanted }.
+launch-python-of-pins = Python { $python } : « { $line } » demande un Python de son époque.
+launch-python-of-year = Python { $python }, comme en { $year }.
+launch-python-default = Python { $python }, par défaut.

@@ -1,0 +1,190 @@
+### Ce que les critères disent : vu, et à faire. Les étudiants sont vouvoyés.
+
+## Ends of a criterion
+outcome-passed = acquis
+outcome-partial = en partie
+outcome-failed = manquant
+outcome-skipped = non évalué
+
+## What a person would say of a run
+verdict-install-failed = les dépendances ne s'installent pas
+verdict-crashed-at-start = s'arrête au démarrage
+verdict-never-listened = démarre sans jamais écouter
+verdict-answers-errors = répond par des erreurs
+verdict-ran-empty = s'exécute, rien n'est stocké
+verdict-ran-and-stored = s'exécute et stocke des données
+verdict-starts-empty = démarre, mais sans données
+verdict-shows-data = affiche des données
+
+## The arithmetic of a score
+score-base = Critères de base : { $points } sur { $max }, soit { $scaled } sur { $scale }.
+score-bonus = Bonus : + { $points }.
+score-late = Retard : - { $points }.
+score-rounded = { $exact } est arrondi au multiple de { $step } le plus proche (la moitié vers le haut).
+score-capped = { $exact } dépasse le barème : la note s'arrête à { $scale }.
+score-total = Total : { $total } sur { $scale }.
+
+skipped-needs = Non évalué, car « { $fr } » n'est pas acquis. Cela ne vous est pas compté deux fois.
+
+## forkgrade check
+check-head-outcome = État
+check-head-criterion = Critère
+check-head-points = Points
+check-head-seen = Vu, et à faire (→)
+check-what-is-left = Ce qui demande d'exécuter le projet est évalué après votre push.
+
+## README
+readme-none = Aucun README n'a été trouvé.
+readme-write = Créez un fichier README.md dans le dossier du projet : ce que fait l'application, comment la lancer, comment elle est construite.
+readme-untouched = { $file } est encore le modèle du cours.
+readme-fill = Remplissez { $file } avec votre propre texte. Quelques paragraphes suffisent pour commencer.
+readme-found = README trouvé : { $file }.
+readme-move = Placez { $file } directement dans le dossier du projet : c'est là qu'on le cherche en premier. Cela ne coûte aucun point.
+readme-length = { $characters } caractères, { $words } mots.
+readme-too-short = Visez au moins { $least } caractères (vous en êtes à { $characters }) : d'où viennent les données, ce que montre l'application, quels choix vous avez faits.
+readme-add-headings = Ajoutez des titres de section pour que l'on s'y retrouve (« # Installation » en Markdown, un titre souligné de « ==== » en reStructuredText).
+readme-broken-links = Ces liens ou images ne mènent à aucun fichier : { $links }. Vérifiez le chemin et les majuscules. Cela ne coûte aucun point.
+readme-pdf = La documentation est un PDF ({ $file }), dont le contenu n'est pas lu.
+readme-write-as-text = Reprenez l'essentiel de ce PDF dans un README.md : GitHub l'affiche, et il peut être évalué.
+readme-commands = Commandes trouvées : { $commands }.
+readme-run-section = Une section explique comment lancer le projet.
+readme-no-commands = Le README ne dit pas comment lancer le projet.
+readme-add-commands = Ajoutez une section « Lancement » avec les commandes exactes, dans un bloc de code : installer, remplir la base, démarrer (par exemple « docker-compose up » ou « python app.py »).
+readme-technical = La documentation technique est là.
+readme-no-technical = Aucune documentation technique n'a été trouvée.
+readme-add-technical = Ajoutez une section « Documentation technique » : architecture, structure du code, base choisie et pourquoi, façon de collecter les données.
+readme-functional = La documentation fonctionnelle est là.
+readme-no-functional = Aucune documentation fonctionnelle n'a été trouvée.
+readme-add-functional = Ajoutez une section « Guide utilisateur » : ce que propose l'application, page par page, avec une ou deux captures d'écran.
+
+## Notebooks
+notebooks-none = Aucun exercice de notebook ne peut être comparé à ceux du cours.
+notebooks-done = { $done } cellules d'exercice complétées sur { $total } ({ $percent } %).
+notebooks-errors =
+    { $count ->
+        [one] Une de vos cellules a
+       *[other] { $count } de vos cellules ont
+    } enregistré une erreur.
+notebooks-continue = Il reste des exercices dans : { $files }.
+notebook-broken = { $file } ne peut pas être lu :
+notebook-deleted = { $file } a été supprimé de votre fork.
+
+## Project
+project-files = { $files } fichiers, dont { $own } à vous et { $code } de code.
+project-junk = Ces fichiers ne font pas partie du projet (environnement virtuel, cache, pilote, base de données) : { $paths }. Retirez-les avec « git rm -r --cached » et notez-les dans .gitignore. Cela ne coûte aucun point.
+project-add-code = Ajoutez le code de l'application à côté de vos documents, puis faites un push.
+project-begin = Placez votre application dans ce dossier : un fichier app.py avec « app = Flask(__name__) » est un bon début.
+project-create = Créez le dossier Evaluation/Projet, mettez-y votre application et faites un push. Si le projet est dans un autre dépôt, indiquez-le dans .forkgrade.toml à la racine : project = "vous/projet".
+project-mend-gitlink = Ce dossier est un dépôt git dans un dépôt git : sur GitHub, il est vide. Supprimez son sous-dossier .git, puis « git rm --cached » suivi du dossier, « git add » et un push.
+project-push = Faites un push de votre travail : le dépôt ne contient encore aucun fichier.
+project-open-repository = Vérifiez le nom dans .forkgrade.toml et que ce dépôt est public (ou que l'enseignant y a accès).
+project-no-python = Aucun fichier Python à vérifier.
+project-parses =
+    { $files ->
+        [one] Le fichier Python est
+       *[other] Les { $files } fichiers Python sont
+    } sans erreur de syntaxe.
+project-broken-files =
+    { $count ->
+        [one] Un fichier Python contient
+       *[other] { $count } fichiers Python contiennent
+    } une erreur de syntaxe.
+project-syntax-error = { $place } : { $error }
+project-python2 = { $place } : ce code est du Python 2 ({ $error }).
+project-mend-syntax = Ouvrez chaque fichier à la ligne indiquée. « python -m py_compile fichier.py » montre la même erreur chez vous.
+project-no-secrets = Ni clé ni mot de passe dans les fichiers.
+project-secrets = Des clés ou mots de passe sont dans les fichiers : { $places }.
+project-hide-secrets = Lisez-les depuis l'environnement (os.environ) et changez ceux qui sont déjà publiés : l'historique git les garde.
+
+## Stack
+stack-missing = Rien de ce qui est attendu n'a été trouvé dans le code.
+stack-uses-flask = Flask est utilisé ({ $place }).
+stack-uses-dash = Dash est utilisé ({ $place }).
+stack-uses-streamlit = Streamlit est utilisé ({ $place }).
+stack-uses-django = Django est utilisé ({ $place }).
+stack-uses-fastapi = FastAPI est utilisé ({ $place }).
+stack-uses-mongodb = MongoDB est utilisé ({ $place }).
+stack-uses-redis = Redis est utilisé ({ $place }).
+stack-uses-elasticsearch = Elasticsearch est utilisé ({ $place }).
+stack-uses-sql = Une base SQL est utilisée ({ $place }).
+stack-uses-scraping = Des pages web sont scrapées ({ $place }).
+stack-uses-real-time-scraping = Le scraping est déclenché par l'application ou à intervalles ({ $place }).
+stack-uses-scrapy = Scrapy est utilisé ({ $place }).
+stack-uses-selenium = Selenium est utilisé ({ $place }).
+stack-uses-charts = Des graphiques sont dessinés ({ $place }).
+stack-uses-search = Une recherche est proposée ({ $place }).
+stack-uses-dockerfile = Un Dockerfile est là ({ $place }).
+stack-uses-compose = Un fichier Compose est là ({ $place }).
+stack-try-flask = Créez l'application avec Flask : « app = Flask(__name__) », des routes, puis « app.run() ».
+stack-try-dash = Créez l'application avec Dash : « app = Dash(__name__) », une mise en page, puis « app.run() ».
+stack-try-streamlit = Créez l'application avec Streamlit.
+stack-try-django = Créez l'application avec Django.
+stack-try-fastapi = Créez l'application avec FastAPI : « app = FastAPI() ».
+stack-try-mongodb = Gardez vos données dans MongoDB : « MongoClient("mongo", 27017) » avec pymongo.
+stack-try-redis = Gardez des données dans Redis : « redis.Redis(host="redis") ».
+stack-try-elasticsearch = Indexez vos données dans Elasticsearch, par exemple pour la recherche.
+stack-try-sql = Gardez vos données dans une base SQL.
+stack-try-scraping = Récupérez des pages avec requests et lisez-les avec BeautifulSoup, ou écrivez un spider Scrapy.
+stack-try-real-time-scraping = Lancez le scraping depuis l'application (un bouton, une route) ou à intervalles réguliers (APScheduler).
+stack-try-scrapy = Écrivez un spider avec Scrapy.
+stack-try-selenium = Pilotez un navigateur avec Selenium.
+stack-try-charts = Dessinez vos données : plotly ou matplotlib en Python, Chart.js dans la page.
+stack-try-search = Ajoutez un champ de recherche dont la route lit « request.args ».
+stack-try-dockerfile = Écrivez un Dockerfile : image python, copie du code, pip install, commande de démarrage.
+stack-try-compose = Écrivez un docker-compose.yml avec votre application et sa base de données.
+
+## Running
+run-not-executed = Le projet n'a pas été exécuté ici : ce critère est évalué après votre push.
+run-no-program = Il n'y a pas de programme à lancer.
+run-add-program = Ajoutez un fichier Python qui démarre l'application, par exemple app.py, puis faites un push.
+run-declare = Dites comment lancer le projet dans un fichier .forkgrade.toml du dossier du projet : command = "python app.py".
+run-stand-in = { $service } a été remplacé par un équivalent qui parle le même protocole ({ $image }), car le vrai serveur manque sur cette machine. En cas de doute, parlez-en à votre enseignant.
+process-ended = { $file } s'est terminé normalement après { $seconds } s.
+process-failed = { $file } s'est arrêté avec le code { $code } après { $seconds } s.
+process-kept-running = { $file } tournait encore après { $seconds } s.
+process-too-long = { $file } a été arrêté après { $seconds } s : c'est le temps maximal.
+process-out-of-memory = { $file } a dépassé la mémoire disponible après { $seconds } s.
+process-too-much-output = { $file } a écrit beaucoup trop de texte et a été arrêté après { $seconds } s.
+process-last-line = Dernière ligne : { $line }
+installs-nothing = Rien à installer.
+installs-done =
+    { $count ->
+        [one] Un paquet installé.
+       *[other] { $count } paquets installés.
+    }
+installs-refused = Les dépendances ne peuvent pas être installées.
+installs-mend = Essayez chez vous dans un environnement vierge : « python -m venv test », puis « pip install -r requirements.txt ». Corrigez les noms et les versions que pip refuse.
+installs-limit = L'installation a atteint une limite de temps, de mémoire ou de place.
+installs-fewer = Ne gardez dans requirements.txt que ce que le projet importe vraiment.
+installs-relaxed = Ces lignes ont dû être assouplies ou laissées de côté pour que le reste s'installe : { $lines }. Cela ne coûte aucun point.
+installs-write-requirements = Ajoutez un requirements.txt à votre projet avec ce qu'il importe : vous serez sûr de ce qui est installé. Cela ne coûte aucun point.
+starts-not-installed = L'application n'a pas pu démarrer, car ses dépendances ne s'installent pas.
+starts-crashed = L'application s'est arrêtée au démarrage.
+starts-mend-crash = Lisez la dernière ligne de l'erreur : elle nomme souvent le fichier ou le module qui manque. Un clone tout neuf de votre dépôt doit démarrer chez vous.
+starts-never-listened = L'application a démarré, mais n'écoute sur aucun port.
+starts-listen = Terminez le programme par « app.run() » et faites avant cela ce qui prend du temps (collecte, remplissage) dans un script à part.
+starts-listens = L'application démarre et écoute (port { $ports }).
+starts-ran = Le programme s'exécute jusqu'au bout.
+answers-nothing-serves = Aucune application web à interroger.
+answers-add-application = Ajoutez une application Flask ou Dash qui montre vos données.
+answers-pages = { $good } page(s) répondent sur { $all } demandée(s).
+answers-status = { $path } répond { $status }.
+answers-silence = { $path } ne répond pas ({ $error }).
+answers-mend = Ouvrez ces pages chez vous : une erreur 500 s'explique dans la console, une 404 par une route ou un modèle manquant.
+stores-items =
+    { $count ->
+        [one] Un élément stocké
+       *[other] { $count } éléments stockés
+    } : { $collections }.
+stores-nothing = Après l'exécution, les bases de données étaient vides.
+stores-silent = { $service } ne répondait plus à la fin de l'exécution.
+stores-more = Stockez au moins { $least } éléments.
+stores-bring-sample = Pendant l'évaluation, internet n'est pas joignable : ce qui doit d'abord être téléchargé ne peut pas apparaître. Gardez un échantillon dans le dépôt (un CSV ou un JSON) et chargez-le quand la base est vide.
+stores-load-first = Remplissez la base au démarrage, ou dans un script que le README dit de lancer avant l'application.
+stores-use-database = Écrivez vos données dans une base du cours : MongoDB, Redis ou Elasticsearch.
+stores-use-course-database = Le cours demande MongoDB, Redis ou Elasticsearch : une base SQL ou un fichier n'est pas regardé ici.
+
+## History
+history-unknown = L'historique est lu après votre push.
+history-commits = { $commits } commit(s) à vous, sur { $days } jour(s), par { $authors } personne(s).
+history-commit-more = Faites un commit à chaque étape : au moins { $commits }, répartis sur { $days } jours ou plus.

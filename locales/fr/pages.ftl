@@ -1,0 +1,301 @@
+# Les pages : navigation, tableau de bord, fiche d’un fork, page de l’étudiant, erreurs.
+
+skip = Aller au contenu
+languages = Langue
+sign-out = Se déconnecter
+yesterday = hier
+month-1 = janv.
+month-2 = févr.
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juil.
+month-8 = août
+month-9 = sept.
+month-10 = oct.
+month-11 = nov.
+month-12 = déc.
+
+## Entrer
+
+signin-title = Bonjour
+signin-lead = Cette page montre le travail rendu et ce qui en a été vu. Elle s’ouvre avec un lien personnel.
+signin-student = Vous êtes étudiant·e
+signin-student-how = Ouvrez le lien personnel que votre enseignant·e vous a envoyé. Perdu ? Demandez-en un nouveau : l’ancien cessera de fonctionner.
+signin-teacher = Vous êtes enseignant·e
+signin-teacher-how = Ouvrez le lien affiché dans le terminal au démarrage de « forkgrade serve ». Il sert une seule fois ; un redémarrage en affiche un nouveau.
+link-title = Lien personnel
+link-for = Lien personnel de { $n }
+link-once = Copiez-le maintenant : il ne sera plus jamais affiché.
+link-replaces = Le lien précédent, s’il y en avait un, ne fonctionne plus.
+link-make = Créer un lien
+link-renew = Renouveler le lien
+
+## Erreurs : ce qui s’est passé, puis quoi faire
+
+error-home = Revenir à l’accueil
+error-id = Référence à donner à la personne qui administre ce service :
+error-not-found = Cette page n’existe pas
+error-not-found-next = Vérifiez l’adresse, ou repartez de l’accueil.
+error-sign-in = Il faut d’abord se connecter
+error-sign-in-next = Ouvrez votre lien personnel, ou, pour les enseignant·es, le lien affiché au démarrage du service. Une session dure quatorze jours.
+error-teachers-only = Cette page est réservée aux enseignant·es
+error-teachers-only-next = Votre propre retour se trouve sur votre page d’accueil.
+error-students-only = Cette page est celle d’un·e étudiant·e
+error-students-only-next = Le tableau de bord montre les mêmes informations, fork par fork.
+error-link-spent = Ce lien ne fonctionne plus
+error-link-spent-next = Il a déjà servi, a expiré ou a été remplacé. Étudiant·e : demandez un nouveau lien à votre enseignant·e. Enseignant·e : redémarrez « forkgrade serve », qui affiche un nouveau lien.
+error-cross-site = Cette demande ne vient pas de nos pages
+error-cross-site-next = Elle a été refusée par sécurité. Revenez à l’accueil et recommencez depuis la page elle-même.
+error-bad-request = Cette demande n’a pas été comprise
+error-bad-request-next = Revenez à l’accueil et recommencez.
+error-too-large = C’est trop volumineux
+error-too-large-next = Envoyez moins de données à la fois.
+error-unsupported-type = Ce format n’est pas accepté
+error-unsupported-type-next = Choisissez « application/json » comme type de contenu.
+error-no-webhook-secret = Les webhooks ne sont pas configurés
+error-no-webhook-secret-next = Définissez GITHUB_WEBHOOK_SECRET, redémarrez le service, puis demandez à GitHub de renvoyer cet événement.
+error-bad-signature = La signature ne correspond pas
+error-bad-signature-next = Donnez au webhook le même secret que dans GITHUB_WEBHOOK_SECRET.
+error-unavailable = Le service est momentanément indisponible
+error-unavailable-next = Rechargez la page dans une minute. Rien n’est perdu : ce qui a été poussé sera noté.
+error-internal = Une erreur s’est produite de notre côté
+error-internal-next = Elle ne vient pas de vous et ne coûte aucun point. Rechargez la page ; si cela se reproduit, transmettez la référence ci-dessous.
+
+## Tableau de bord
+
+dashboard-forks = { $n ->
+    [one] { $n } fork
+   *[other] { $n } forks
+ }
+dashboard-deadline = à rendre pour le { $n }
+dashboard-swept = GitHub consulté : { $n }
+dashboard-never-swept = GitHub pas encore consulté
+dashboard-delivery = dernier webhook : { $n }
+sweep-trouble = La dernière consultation de GitHub a échoué ; une nouvelle tentative suivra.
+publication-show = Publier les résultats
+publication-hide = Masquer les résultats
+links-make = { $n ->
+    [one] Créer le lien manquant (CSV)
+   *[other] Créer les { $n } liens manquants (CSV)
+ }
+links-make-why = Télécharge un fichier avec un lien personnel pour chaque étudiant·e qui n’en a pas
+show-all = Tous
+show-handed-in = ont rendu
+show-runs = fonctionnent
+show-shows-data = montrent des données
+show-nothing = rien rendu
+show-ours = à réparer chez nous
+show-late = en retard
+show-pending = en cours
+queue-title = En direct
+queue-empty = Rien en cours : tout ce qui a été poussé est noté.
+queue-waits = en attente
+queue-again = nouvel essai
+queue-more = { $n ->
+    [one] et encore { $n } en attente
+   *[other] et encore { $n } en attente
+ }
+changes-title = Derniers changements
+changes-none = Aucune note pour l’instant.
+histogram-title = Répartition des notes
+histogram-none = Pas encore de note à montrer.
+histogram-median = médiane { $n }
+histogram-mean = moyenne { $n }
+histogram-count = { $n ->
+    [one] { $n } projet rendu
+   *[other] { $n } projets rendus
+ }
+list-title = Tous les forks
+list-caption = Un fork par ligne ; les titres de colonnes trient le tableau.
+list-count = { $n ->
+    [0] aucun fork
+    [one] { $n } fork
+   *[other] { $n } forks
+ }
+list-no-forks = Aucun fork pour l’instant. Dès qu’une étudiante ou un étudiant forkera le dépôt du cours, il apparaîtra ici.
+list-nothing-found = Aucun fork ne correspond.
+list-show-all = Tout afficher
+views = Affichage
+view-forks = Forks
+view-criteria = Critères
+search-label = Rechercher
+search-placeholder = Nom, identifiant ou dépôt
+search-go = Chercher
+filter-label = Filtrer
+column-name = Étudiant·e
+column-fork = Fork
+column-project = Rendu
+column-verdict = Vu à l’exécution
+column-total = Note
+column-bonus = Bonus
+column-late = Retard
+column-push = Dernier push
+column-run = État
+heat-caption = Un fork par ligne, un critère par colonne ; la première ligne donne le pourcentage de points obtenus par la classe.
+heat-class = Classe, en %
+fork-archived = archivé
+run-place = en attente, n° { $n }
+run-ours = à réparer chez nous
+run-newer = noté, version plus récente
+run-done = noté
+run-not-counted = pas encore noté
+
+## Progression
+
+progress-place = { $n ->
+    [1] Votre tour est le prochain
+   *[other] En attente : { $n }e dans la file
+ }
+progress-again = Nouvel essai dans un instant
+progress-waits = En attente
+progress-commit = demandé : { $n }
+
+## Fiche d’un fork
+
+back-to-forks = Tous les forks
+fork-branch = branche { $n }
+fork-project-repository = projet dans { $n }
+fork-no-submission = Rien n’a été poussé dans ce fork depuis que le service le connaît.
+fork-no-score = Pas encore de note pour cette version.
+run-again = Exécuter à nouveau
+run-again-why = Exécute cette version même si un résultat identique est déjà connu
+ours-fork = Ce fork n’a pas pu être récupéré, et c’est à nous de réparer.
+ours-run = { $n ->
+    [one] L’exécution a échoué de notre côté.
+   *[other] L’exécution a échoué { $n } fois de notre côté.
+ }
+ours-costs-nothing = Cela ne coûte aucun point. « Exécuter à nouveau » réessaie, une fois la cause réparée.
+findings-title = Critères
+bonus = bonus
+sum-base = Base
+sum-bonus = Bonus
+sum-late = Retard
+fork-title = Ce qui a été rendu
+fork-state = État
+fork-folder = Dossier
+fork-files = Fichiers
+fork-files-own = propres
+fork-refused = Refusé
+fork-too-large = Trop volumineux
+fork-secret = Secret dans le code
+fork-commits = Commits propres
+fork-days = { $n ->
+    [one] sur { $n } jour
+   *[other] sur { $n } jours
+ }
+fork-authors = Auteurs
+plan-title = Comment le projet est lancé
+plan-port = port
+plan-refused = Lignes de dépendances ignorées :
+step-load = prépare
+step-serve = sert
+origin-project = dépendances de { $n }
+origin-course = dépendances du cours ({ $n })
+origin-imports = dépendances déduites du code
+origin-none = aucune dépendance
+seen-title = Ce qui a été vu
+ports = ports
+pages-title = Pages vues
+pages-path = Adresse
+pages-status = Réponse
+pages-name = Titre et début du texte
+pages-data = Éléments
+pages-size = Taille
+pages-time = Temps
+pages-no-answer = aucune
+database-silent = ne répond plus
+database-items = { $n } éléments
+database-nothing = Les bases de données sont restées vides.
+stand-in = « { $n } » est ici un remplaçant qui parle le même protocole : le vrai serveur n’est pas disponible sur cette machine.
+stand-in-tag = remplaçant
+install-log = Installation
+install-nothing = rien à installer
+install-installed = réussie
+install-refused = refusée
+install-limit-struck = limite atteinte
+installed-packages = { $n ->
+    [one] { $n } paquet installé
+   *[other] { $n } paquets installés
+ }
+installed-cached = déjà prêts
+end-exited = terminé, code { $n }
+end-stopped = en marche jusqu’au bout
+end-limit-wall-time = temps dépassé
+end-limit-memory = mémoire épuisée
+end-limit-output = trop de sortie
+out-of-memory = mémoire épuisée
+log-dropped = … { $n } omis …
+images-title = Images utilisées
+provenance-title = Provenance
+provenance-why = La note découle entièrement de ceci ; les mêmes valeurs donnent la même note sur toute machine.
+provenance-commit = Commit
+provenance-project-commit = Commit du dépôt du projet
+provenance-tree = Arbre du projet
+provenance-rubric = Barème
+provenance-inspection = Faits, lecture
+provenance-execution = Faits, exécution
+provenance-program = Programme
+provenance-earlier = { $n ->
+    [one] Une note antérieure
+   *[other] { $n } notes antérieures
+ }
+provenance-current = en vigueur
+submissions-title = Versions reçues
+of-record = fait foi
+of-record-student = c’est cette version qui compte
+runs-title = Exécutions
+run-reused = résultat repris
+run-forced = forcée
+run-attempts = { $n } essais
+students-title = Étudiant·es
+students-none = Personne n’est rattaché à ce fork.
+
+## Page de l’étudiant
+
+feedback-title = Mon retour
+feedback-hello = Bonjour { $n }
+feedback-no-fork = Nous ne connaissons pas encore de fork à votre nom. Voici comment commencer :
+feedback-nothing-yet = Votre fork est connu, mais rien n’y a encore été poussé. Voici la suite :
+feedback-received = Version reçue :
+feedback-received-at = le
+feedback-not-graded = Cette version n’est pas encore notée. La page se mettra à jour toute seule.
+feedback-late = Rendu en retard : { $n } point(s) retirés, déjà comptés dans la note.
+feedback-next = À faire ensuite
+feedback-all-passed = Tout est réussi, bravo
+feedback-passed = { $n ->
+    [one] Réussi : { $n } critère
+   *[other] Réussis : { $n } critères
+ }
+feedback-skipped = Pas évalué cette fois
+feedback-seen = Ce que votre application a fait
+feedback-plan = Comment nous l’avons lancée
+feedback-data = Données trouvées à la fin
+feedback-logs = Journaux
+ours-student = Un problème de notre côté empêche de noter votre dernier push.
+ours-student-more = Vous n’avez rien à faire et cela ne coûte aucun point. Votre enseignant·e en est informé·e.
+hidden-title = Bien reçu
+hidden-until = Votre travail est enregistré. Le retour détaillé sera visible à partir du { $n }.
+hidden-until-published = Votre travail est enregistré. Le retour détaillé sera visible quand votre enseignant·e le publiera.
+home-title = Vérifier chez vous avant de pousser
+home-how = Les mêmes vérifications, sans exécution ni base de données, dans votre copie de travail :
+start-fork = Forkez { $n } sur GitHub.
+start-work = Placez votre application dans le dossier du projet, avec son fichier de dépendances.
+start-readme = Remplissez le README : à quoi sert l’application, comment l’installer, comment la lancer.
+start-push = Poussez. Une minute plus tard, cette page vous dit ce qui a été vu et quoi améliorer.
+tale-install-failed = Vos dépendances n’ont pas pu être installées ; l’application n’a donc pas démarré.
+tale-crashed-at-start = Votre application s’est arrêtée au démarrage.
+tale-never-listened = Votre application a démarré, mais aucun port n’a jamais répondu.
+tale-answers-errors = Votre application écoute, mais ne répond que par des erreurs.
+tale-ran-empty = Vos scripts sont allés au bout, sans rien enregistrer ni servir.
+tale-ran-and-stored = Vos scripts sont allés au bout et ont rempli une base de données.
+tale-starts-empty = Votre application démarre et répond, mais n’affiche encore aucune donnée.
+tale-shows-data = Votre application démarre, répond et affiche des données.
+tale-project-submitted = Votre projet a été lu ; il n’a pas été exécuté.
+tale-project-documents-only = Des documents sont là, mais aucun programme à lancer.
+tale-project-template = Le dossier du projet est encore le modèle du cours.
+tale-project-missing = Aucun projet n’a été trouvé dans votre fork.
+tale-project-gitlink = Le dossier du projet est un dépôt imbriqué : sur GitHub, il est vide.
+tale-project-empty-repository = Votre fork ne contient aucun fichier.
+tale-project-elsewhere-unreadable = Le dépôt séparé que vous avez indiqué n’a pas pu être lu.

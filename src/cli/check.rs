@@ -1,0 +1,183 @@
+//! `forkgrade check`: the static checks on a working copy, as a student runs them at home.
+//! May import: `observe/`, `rubric/`, `config`, `i18n`, `domain/`.
+//! Next: `observe/inspect.rs` reads the folder, `rubric/score.rs` judges it.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use crate::clock::Clock;
+use crate::config;
+use crate::domain::course::Language;
+use crate::domain::facts::{Facts, Inspection};
+use crate::domain::finding::Provenance;
+use crate::domain::{Course, Finding, Outcome, Score, Source};
+use crate::i18n;
+use crate::observe::folder::Folder;
+use crate::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
+use crate::rubric::{rubric_hash, score};
+
+/// Check a working copy before pushing it: everything that can be seen without running the project.
+///
+/// Needs no server, no token, no Docker and no database. Ends with 0 when nothing is left to improve besides bonus items,
+/// with 1 while something is, with 2 when the folder or the course file cannot be read.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The working copy of the fork (the folder with the chapters in it).
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// The course's configuration; the Data Engineer course where absent.
+    #[arg(long, value_name = "FILE")]
+    course: Option<PathBuf>,
+    /// Print findings as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Language of the findings; the course's where absent.
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+    /// No colours, whatever the terminal can do.
+    #[arg(long, env = "NO_COLOR", hide_env_values = true, num_args = 0..=1, default_missing_value = "1", hide = true)]
+    no_color: Option<String>,
+}
+
+/// A language of the findings.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Lang {
+    Fr,
+    En,
+}
+
+/// One finding as `--json` prints it.
+#[derive(Serialize)]
+struct Line<'a> {
+    criterion: &'a str,
+    title: &'a str,
+    outcome: Outcome,
+    points: String,
+    max: String,
+    bonus: bool,
+    evidence: Vec<String>,
+    advice: Vec<String>,
+}
+
+/// Checks a folder and prints the findings. `upstream` is asked what came with the course, where it is at hand.
+pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Result<ExitCode> {
+    let course = match &args.course {
+        Some(path) => config::load(path),
+        None => config::example_course(),
+    };
+    let opened = course.map_err(anyhow::Error::from).and_then(|course| Ok((course, Folder::open(&args.dir)?)));
+    let (course, folder) = match opened {
+        Ok(opened) => opened,
+        Err(misuse) => {
+            writeln!(std::io::stderr(), "{misuse:#}")?;
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let folder = match upstream {
+        Some(upstream) => folder.with_upstream(upstream),
+        None => folder,
+    };
+    let (inspection, score) = examine(&course, &folder);
+    let language = match args.lang {
+        Some(Lang::Fr) => Language::Fr,
+        Some(Lang::En) => Language::En,
+        None => course.language,
+    };
+    let lines = lines(&course, &score, language);
+    if args.json {
+        let report = serde_json::json!({
+            "project": { "state": inspection.project.state, "folder": inspection.project.folder },
+            "findings": lines,
+        });
+        writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
+    } else {
+        let is_plain = args.no_color.as_ref().is_some_and(|value| !value.is_empty());
+        print(&inspection, &lines, language, std::io::stdout().is_terminal() && !is_plain)?;
+        writeln!(std::io::stdout(), "{}", i18n::word(language, "check-what-is-left"))?;
+    }
+    let improvable = score.findings.iter().any(|finding| !finding.bonus && is_improvable(finding));
+    Ok(ExitCode::from(u8::from(improvable)))
+}
+
+fn examine(course: &Course, folder: &Folder) -> (Inspection, Score) {
+    let now = Clock::System.now();
+    let request = InspectRequest { course, history: None, as_of: now, separate: SeparateProject::NotNamed };
+    let inspection = inspect(folder, request);
+    let provenance = Provenance {
+        rubric: rubric_hash(&course.rubric),
+        inspection: inspection_address(&inspection),
+        execution: None,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let score = score(course, Facts { inspection: &inspection, execution: None }, now, provenance);
+    (inspection, score)
+}
+
+/// The findings of a graded folder, as a table on standard output.
+pub(super) fn print_findings(
+    course: &Course,
+    inspection: &Inspection,
+    score: &Score,
+    language: Language,
+) -> anyhow::Result<()> {
+    print(inspection, &lines(course, score, language), language, std::io::stdout().is_terminal())
+}
+
+fn is_improvable(finding: &Finding) -> bool {
+    matches!(finding.outcome, Outcome::Failed | Outcome::Partial)
+}
+
+fn lines<'a>(course: &'a Course, score: &'a Score, language: Language) -> Vec<Line<'a>> {
+    let texts = |messages: &[crate::domain::Message]| messages.iter().map(|m| i18n::text(language, m)).collect();
+    let titled = score.findings.iter().zip(&course.rubric.criteria);
+    titled
+        .map(|(finding, criterion)| Line {
+            criterion: &finding.criterion,
+            title: match language {
+                Language::Fr => &criterion.title_fr,
+                Language::En => &criterion.title_en,
+            },
+            outcome: finding.outcome,
+            points: finding.points.to_string(),
+            max: finding.max.to_string(),
+            bonus: finding.bonus,
+            evidence: texts(&finding.evidence),
+            advice: texts(&finding.advice),
+        })
+        .collect()
+}
+
+fn print(inspection: &Inspection, lines: &[Line<'_>], language: Language, colours: bool) -> anyhow::Result<()> {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let head = ["check-head-outcome", "check-head-criterion", "check-head-points", "check-head-seen"];
+    table.set_header(head.map(|key| i18n::word(language, key)));
+    for line in lines {
+        let (key, colour) = match line.outcome {
+            Outcome::Passed => ("outcome-passed", Color::Green),
+            Outcome::Partial => ("outcome-partial", Color::Yellow),
+            Outcome::Failed => ("outcome-failed", Color::Red),
+            Outcome::Skipped => ("outcome-skipped", Color::DarkGrey),
+        };
+        let outcome = Cell::new(i18n::word(language, key));
+        let title = Cell::new(if line.bonus { format!("{} (bonus)", line.title) } else { line.title.to_owned() });
+        let advice = line.advice.iter().map(|advice| format!("→ {advice}"));
+        let seen: Vec<String> = line.evidence.iter().cloned().chain(advice).collect();
+        let points = Cell::new(format!("{} / {}", line.points, line.max));
+        let (outcome, title) = match colours {
+            true => (outcome.fg(colour), title.add_attribute(Attribute::Bold)),
+            false => (outcome, title),
+        };
+        table.add_row([outcome, title, points, Cell::new(seen.join("\n"))]);
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", i18n::text(language, &inspection.project.found_by))?;
+    writeln!(out, "{table}")?;
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! One fork from near: its runs, the scores of a submission, and who may see it.
+//! May import: `domain/`.
+//! Next: `web/fork.rs` for the teacher, `web/feedback.rs` for the student.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+
+use super::class::StudentBrief;
+use crate::db::{decoded, runs};
+use crate::domain::finding::Provenance;
+use crate::domain::ids::{CourseId, ForkId, RunId, StudentId, SubmissionId};
+use crate::domain::{FactsAddress, Finding, Points, RunState, Score, Stage};
+
+/// A run as pages show it.
+#[derive(Debug, Clone)]
+pub struct RunView {
+    pub id: RunId,
+    pub submission: SubmissionId,
+    pub state: RunState,
+    pub stage: Option<Stage>,
+    /// When it entered its stage; when it was queued where it waits.
+    pub since: DateTime<Utc>,
+    pub attempt: i32,
+    pub forced: bool,
+    pub queued_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub available_at: DateTime<Utc>,
+    pub reused: bool,
+    /// Ours, for the teacher's eyes only.
+    pub error: Option<String>,
+    pub worker: Option<String>,
+}
+
+struct RunRow {
+    id: i64,
+    fork_id: i64,
+    submission_id: i64,
+    state: String,
+    stage: Option<String>,
+    stage_at: Option<DateTime<Utc>>,
+    attempt: i32,
+    forced: bool,
+    queued_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    available_at: DateTime<Utc>,
+    reused: bool,
+    error: Option<String>,
+    worker: Option<String>,
+}
+
+impl RunRow {
+    fn view(self) -> sqlx::Result<RunView> {
+        Ok(RunView {
+            id: RunId(self.id),
+            submission: SubmissionId(self.submission_id),
+            state: runs::state(&self.state)?,
+            stage: self.stage.as_deref().map(runs::stage).transpose()?,
+            since: self.stage_at.unwrap_or(self.queued_at),
+            attempt: self.attempt,
+            forced: self.forced,
+            queued_at: self.queued_at,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            available_at: self.available_at,
+            reused: self.reused,
+            error: self.error,
+            worker: self.worker,
+        })
+    }
+}
+
+/// The newest run of each fork.
+pub(super) async fn latest_runs(
+    conn: &mut PgConnection,
+    course: CourseId,
+    only: Option<ForkId>,
+) -> sqlx::Result<HashMap<ForkId, RunView>> {
+    let rows = sqlx::query_as!(
+        RunRow,
+        "select distinct on (submission.fork_id) run.id, submission.fork_id, run.submission_id, run.state, run.stage,
+             run.stage_at, run.attempt, run.forced, run.queued_at, run.started_at, run.finished_at, run.available_at,
+             run.reused, run.error, run.worker
+         from run join submission on submission.id = run.submission_id
+         join fork on fork.id = submission.fork_id
+         where fork.course_id = $1 and ($2::bigint is null or fork.id = $2)
+         order by submission.fork_id, run.id desc",
+        course.0,
+        only.map(|fork| fork.0),
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| Ok((ForkId(row.fork_id), row.view()?))).collect()
+}
+
+/// Every run of a fork, newest first.
+pub async fn runs_of_fork(conn: &mut PgConnection, fork: ForkId) -> sqlx::Result<Vec<RunView>> {
+    let rows = sqlx::query_as!(
+        RunRow,
+        "select run.id, submission.fork_id, run.submission_id, run.state, run.stage, run.stage_at, run.attempt,
+             run.forced, run.queued_at, run.started_at, run.finished_at, run.available_at, run.reused, run.error,
+             run.worker
+         from run join submission on submission.id = run.submission_id
+         where submission.fork_id = $1 order by run.id desc",
+        fork.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(RunRow::view).collect()
+}
+
+/// A score with when it was given, and whether it is the one that counts for its submission.
+#[derive(Debug, Clone)]
+pub struct ScoreView {
+    pub at: DateTime<Utc>,
+    pub current: bool,
+    pub run: Option<RunId>,
+    pub score: Score,
+}
+
+/// Every score of a submission, newest first.
+pub async fn scores_of_submission(conn: &mut PgConnection, submission: SubmissionId) -> sqlx::Result<Vec<ScoreView>> {
+    let rows = sqlx::query!(
+        r#"select run_id, rubric_hash, inspection, execution, program, base, bonus, late_penalty, total, scale,
+                  findings as "findings: Json<Vec<Finding>>", created_at, current
+           from score where submission_id = $1 order by id desc"#,
+        submission.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let points = |hundredths: i32| Points::from_hundredths(hundredths.into());
+            Ok(ScoreView {
+                at: row.created_at,
+                current: row.current,
+                run: row.run_id.map(RunId),
+                score: Score {
+                    findings: row.findings.0,
+                    base: points(row.base),
+                    bonus: points(row.bonus),
+                    late_penalty: points(row.late_penalty),
+                    total: points(row.total),
+                    scale: points(row.scale),
+                    provenance: Provenance {
+                        rubric: decoded(row.rubric_hash.try_into())?,
+                        inspection: decoded(row.inspection.try_into())?,
+                        execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
+                        program: row.program,
+                    },
+                },
+            })
+        })
+        .collect()
+}
+
+/// Whether a run or a score of this course follows from these facts.
+pub async fn course_holds_facts(
+    conn: &mut PgConnection,
+    course: CourseId,
+    address: &FactsAddress,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (
+               select from score join submission on submission.id = score.submission_id
+               join fork on fork.id = submission.fork_id
+               where fork.course_id = $1 and (score.inspection = $2 or score.execution = $2)
+           ) or exists (
+               select from run join submission on submission.id = run.submission_id
+               join fork on fork.id = submission.fork_id
+               where fork.course_id = $1 and (run.inspection = $2 or run.execution = $2)
+           ) as "holds!""#,
+        course.0,
+        address.as_str(),
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// A fork as its own student knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owned {
+    pub fork: ForkId,
+    pub full_name: String,
+}
+
+/// The forks of a student, the one last pushed to first.
+pub async fn forks_of_student(
+    conn: &mut PgConnection,
+    course: CourseId,
+    student: StudentId,
+) -> sqlx::Result<Vec<Owned>> {
+    let rows = sqlx::query!(
+        "select fork.id, fork.full_name from fork join fork_student on fork_student.fork_id = fork.id
+         where fork_student.student_id = $1 and fork.course_id = $2
+         order by fork.pushed_at desc nulls last, fork.id",
+        student.0,
+        course.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| Owned { fork: ForkId(row.id), full_name: row.full_name }).collect())
+}
+
+/// A student of the course.
+pub async fn student(
+    conn: &mut PgConnection,
+    course: CourseId,
+    student: StudentId,
+) -> sqlx::Result<Option<StudentBrief>> {
+    let row = sqlx::query!(
+        r#"select id, login, name, group_name, link_hash is not null as "has_link!"
+           from student where id = $1 and course_id = $2"#,
+        student.0,
+        course.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| StudentBrief {
+        id: StudentId(row.id),
+        login: row.login,
+        name: row.name,
+        group: row.group_name,
+        has_link: row.has_link,
+    }))
+}

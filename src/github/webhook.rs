@@ -1,0 +1,119 @@
+//! What GitHub tells by webhook: is it really GitHub, and which event is it.
+//! May import: `domain/`, settings.
+//! Next: `web/webhook.rs`, which receives it.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Deserialize;
+use sha2::Sha256;
+
+use crate::domain::CommitSha;
+use crate::domain::ids::RepoId;
+use crate::settings::Secret;
+
+/// Whether one of the secrets signed this body. Takes the same time wherever a signature differs, and tries every secret.
+///
+/// `signature` is the header `X-Hub-Signature-256`: `sha256=` and 64 hexadecimal digits.
+pub fn is_signed(secrets: &[Secret], signature: &str, body: &[u8]) -> bool {
+    let Some(Ok(signature)) = signature.strip_prefix("sha256=").map(hex::decode) else { return false };
+    secrets.iter().fold(false, |signed, secret| {
+        // HMAC takes keys of any length.
+        let fits = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
+            .is_ok_and(|mac| mac.chain_update(body).verify_slice(&signature).is_ok());
+        signed | fits
+    })
+}
+
+/// The value of `X-Hub-Signature-256` for a body, as GitHub computes it.
+pub fn sign(secret: &Secret, body: &[u8]) -> Option<String> {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).ok()?;
+    Some(format!("sha256={}", hex::encode(mac.chain_update(body).finalize().into_bytes())))
+}
+
+/// An event that means something here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WebhookEvent {
+    /// GitHub tries the address.
+    Ping,
+    Push(Push),
+    /// Accepted, counted, ignored.
+    Other,
+}
+
+/// A branch moved to a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    pub repo: RepoId,
+    /// The branch; `None` for a tag.
+    pub branch: Option<String>,
+    /// `None` where the branch was deleted.
+    pub head: Option<CommitSha>,
+}
+
+impl WebhookEvent {
+    /// Reads the payload of the event named in `X-GitHub-Event`.
+    pub fn parse(event: &str, payload: &[u8]) -> Result<Self, serde_json::Error> {
+        match event {
+            "push" => Ok(Self::Push(serde_json::from_slice::<PushPayload>(payload)?.into())),
+            "ping" => serde_json::from_slice::<serde::de::IgnoredAny>(payload).map(|_| Self::Ping),
+            _ => serde_json::from_slice::<serde::de::IgnoredAny>(payload).map(|_| Self::Other),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct PushPayload {
+    #[serde(rename = "ref")]
+    reference: String,
+    after: CommitSha,
+    #[serde(default)]
+    deleted: bool,
+    repository: RepositoryPayload,
+}
+
+#[derive(Deserialize)]
+struct RepositoryPayload {
+    id: RepoId,
+}
+
+impl From<PushPayload> for Push {
+    fn from(payload: PushPayload) -> Self {
+        let gone = payload.deleted || payload.after.as_str().bytes().all(|digit| digit == b'0');
+        Self {
+            repo: payload.repository.id,
+            branch: payload.reference.strip_prefix("refs/heads/").map(str::to_owned),
+            head: (!gone).then_some(payload.after),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of GitHub's own documentation ("Validating webhook deliveries").
+    #[test]
+    fn the_signature_of_the_documentation_fits() {
+        let secret = Secret::new("It's a Secret to Everybody");
+        let signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+        assert!(is_signed(&[Secret::new("old"), secret.clone()], signature, b"Hello, World!"));
+        assert!(!is_signed(std::slice::from_ref(&secret), signature, b"Hello, World?"));
+        assert!(!is_signed(&[], signature, b"Hello, World!"));
+        assert!(!is_signed(&[secret], "sha1=abc", b"Hello, World!"));
+    }
+
+    #[test]
+    fn a_deleted_branch_has_no_head() {
+        let zeros = "0".repeat(40);
+        let payload =
+            format!(r#"{{"ref":"refs/heads/main","after":"{zeros}","deleted":true,"repository":{{"id":7}}}}"#);
+        let event = WebhookEvent::parse("push", payload.as_bytes()).unwrap();
+        assert_eq!(event, WebhookEvent::Push(Push { repo: RepoId(7), branch: Some("main".into()), head: None }));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_whatever_the_event() {
+        assert!(WebhookEvent::parse("star", b"{").is_err());
+        assert!(WebhookEvent::parse("push", b"{}").is_err());
+        assert_eq!(WebhookEvent::parse("star", b"{}").unwrap(), WebhookEvent::Other);
+    }
+}

@@ -1,0 +1,165 @@
+//! Who asks: authorisation is a type that a handler takes, not an `if` inside it.
+//! May import: `db/sessions`, `db/views`, `domain/`.
+//! Next: `router.rs`, whose table says which route takes which.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method};
+use chrono::TimeDelta;
+use sqlx::PgConnection;
+use url::form_urlencoded;
+
+use super::error::Error;
+use super::state::State;
+use super::words::cookie;
+use crate::db;
+use crate::db::sessions::Holder;
+use crate::db::views::{Owned, StudentBrief};
+use crate::domain::ids::StudentId;
+
+/// How long a session lives.
+const SESSION: TimeDelta = TimeDelta::days(14);
+
+/// Whoever asks, signed in or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CurrentUser {
+    Nobody,
+    Teacher,
+    Student(StudentId),
+}
+
+impl FromRequestParts<State> for CurrentUser {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
+        if let Some(user) = parts.extensions.get::<CurrentUser>() {
+            return Ok(*user);
+        }
+        let user = match cookie(parts, cookie_name(state)) {
+            None => Self::Nobody,
+            Some(token) => {
+                let now = state.clock.now();
+                match db::sessions::find(&mut *state.conn().await?, state.course_id, &token, now).await? {
+                    None => Self::Nobody,
+                    Some(Holder::Teacher) => Self::Teacher,
+                    Some(Holder::Student(student)) => Self::Student(student),
+                }
+            }
+        };
+        parts.extensions.insert(user);
+        Ok(user)
+    }
+}
+
+/// A teacher of this course asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Teacher;
+
+impl FromRequestParts<State> for Teacher {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
+        match CurrentUser::from_request_parts(parts, state).await? {
+            CurrentUser::Teacher => Ok(Self),
+            CurrentUser::Student(_) => Err(Error::TeachersOnly),
+            CurrentUser::Nobody => Err(Error::SignIn),
+        }
+    }
+}
+
+/// A student asks, about a fork that is theirs: the one of `?fork=`, else the one last pushed to.
+#[derive(Debug, Clone)]
+pub struct StudentOf {
+    pub student: StudentBrief,
+    /// `None` where no fork of theirs is known yet.
+    pub fork: Option<Owned>,
+    pub forks: Vec<Owned>,
+}
+
+impl FromRequestParts<State> for StudentOf {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
+        let id = match CurrentUser::from_request_parts(parts, state).await? {
+            CurrentUser::Student(id) => id,
+            CurrentUser::Teacher => return Err(Error::StudentsOnly),
+            CurrentUser::Nobody => return Err(Error::SignIn),
+        };
+        let conn = &mut *state.conn().await?;
+        let student = db::views::student(conn, state.course_id, id).await?.ok_or(Error::SignIn)?;
+        let forks = db::views::forks_of_student(conn, state.course_id, id).await?;
+        let fork = match wanted_fork(parts) {
+            // Somebody else's fork and one that never was look alike.
+            Some(wanted) => {
+                Some(forks.iter().find(|own| own.fork.to_string() == wanted).ok_or(Error::NotFound)?.clone())
+            }
+            None => forks.first().cloned(),
+        };
+        Ok(Self { student, fork, forks })
+    }
+}
+
+fn wanted_fork(parts: &Parts) -> Option<String> {
+    let query = parts.uri.query()?;
+    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "fork").map(|(_, value)| value.into_owned())
+}
+
+/// A real visit: a `HEAD` request or a browser's guess ahead must not use a one-time link up.
+#[derive(Debug, Clone, Copy)]
+pub struct Visit;
+
+impl FromRequestParts<State> for Visit {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Self, Error> {
+        let ahead = parts.headers.contains_key("sec-purpose") || parts.headers.contains_key("purpose");
+        if parts.method == Method::HEAD || ahead { Err(Error::BadRequest("not a visit")) } else { Ok(Self) }
+    }
+}
+
+/// Opens a session and returns its cookie. A session that the browser had before ends: sign-in always makes a new one.
+pub async fn sign_in(
+    state: &State,
+    conn: &mut PgConnection,
+    former: Option<String>,
+    holder: Holder,
+) -> Result<HeaderValue, Error> {
+    if let Some(former) = former {
+        db::sessions::close(conn, &former).await?;
+    }
+    let (token, now) = (crate::random::token(), state.clock.now());
+    db::sessions::open(conn, state.course_id, holder, &token, now, now + SESSION).await?;
+    Ok(session_cookie(state, &token, SESSION))
+}
+
+/// The cookie that takes the session's away.
+pub fn signed_out(state: &State) -> HeaderValue {
+    session_cookie(state, "", TimeDelta::zero())
+}
+
+/// The token of this browser's session, valid or not.
+pub struct SessionToken(pub Option<String>);
+
+impl FromRequestParts<State> for SessionToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
+        Ok(Self(cookie(parts, cookie_name(state)).filter(|token| !token.is_empty())))
+    }
+}
+
+/// Over TLS, a name that no neighbouring host and no plain page can set.
+fn cookie_name(state: &State) -> &'static str {
+    if state.is_secure() { "__Host-forkgrade" } else { "forkgrade" }
+}
+
+fn session_cookie(state: &State, token: &str, lifetime: TimeDelta) -> HeaderValue {
+    let secure = if state.is_secure() { "; Secure" } else { "" };
+    let text = format!(
+        "{}={token}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
+        cookie_name(state),
+        lifetime.num_seconds()
+    );
+    // A token is hexadecimal: the text is always a header value.
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}

@@ -1,0 +1,147 @@
+//! One fork, for the teacher: submissions, runs, findings, everything observed, and the button that runs it again.
+//! May import: `report`, `class`, `db/`.
+//! Next: `templates/fork.html`.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State as AppState};
+use axum::response::{Redirect, Response};
+
+use super::class::record_of;
+use super::error::Error;
+use super::extract::Teacher;
+use super::page::{Page, show as show_page};
+use super::report::Report;
+use super::state::State;
+use crate::db;
+use crate::db::views::{ClassRow, RunView, SubmissionBrief};
+use crate::domain::ids::{ForkId, SubmissionId};
+use crate::domain::{ForkState, RunState, Stage};
+
+#[derive(Template)]
+#[template(path = "fork.html")]
+struct ForkPage<'a> {
+    page: Page,
+    row: &'a ClassRow,
+    /// Newest first.
+    submissions: Vec<&'a SubmissionBrief>,
+    runs: &'a [RunView],
+    /// The submission that is shown.
+    shown: Option<&'a SubmissionBrief>,
+    of_record: Option<SubmissionId>,
+    report: Option<Report>,
+    progress: Option<Progress>,
+}
+
+impl ForkPage<'_> {
+    fn is_shown(&self, submission: &SubmissionBrief) -> bool {
+        self.shown.is_some_and(|shown| shown.id == submission.id)
+    }
+
+    fn is_of_record(&self, submission: &SubmissionBrief) -> bool {
+        self.of_record == Some(submission.id)
+    }
+
+    fn last_run_of(&self, submission: &SubmissionBrief) -> Option<&RunView> {
+        self.runs.iter().find(|run| run.submission == submission.id)
+    }
+
+    fn names(&self) -> String {
+        let names = self.row.students.iter().map(|student| student.name.as_deref().unwrap_or(&student.login));
+        let names: Vec<&str> = names.collect();
+        if names.is_empty() { self.row.full_name.clone() } else { names.join(", ") }
+    }
+
+    /// The newest run, where it came to nothing through our own fault.
+    fn failure(&self) -> Option<&RunView> {
+        self.row.last_run.as_ref().filter(|run| run.state == RunState::Failed)
+    }
+}
+
+/// How far a run is that has not come to its end.
+pub struct Progress {
+    pub run: RunView,
+    /// 1 for the next to be taken; `None` while it works.
+    pub place: Option<usize>,
+}
+
+impl Progress {
+    /// The run of a fork that waits or works.
+    pub async fn of(state: &State, conn: &mut sqlx::PgConnection, row: &ClassRow) -> sqlx::Result<Option<Self>> {
+        let Some(run) = &row.last_run else { return Ok(None) };
+        match run.state {
+            RunState::Running => Ok(Some(Self { run: run.clone(), place: None })),
+            RunState::Queued => {
+                let queue = db::views::queue(conn, state.course_id).await?;
+                let waiting = queue.iter().filter(|pending| pending.state == RunState::Queued);
+                let place = waiting.map(|pending| pending.run).position(|id| id == run.id).map(|index| index + 1);
+                Ok(Some(Self { run: run.clone(), place }))
+            }
+            RunState::Finished | RunState::Failed | RunState::Superseded => Ok(None),
+        }
+    }
+
+    /// Every stage, with whether it is over, under way or to come.
+    pub fn stages(&self) -> impl Iterator<Item = (Stage, &'static str)> {
+        let now = self.run.stage;
+        Stage::ALL.into_iter().map(move |stage| match now {
+            Some(now) if stage < now => (stage, "over"),
+            Some(now) if stage == now => (stage, "now"),
+            _ => (stage, "to-come"),
+        })
+    }
+}
+
+/// `GET /forks/{fork}`: the submission of record, or the one of `?submission=`.
+pub async fn show(
+    page: Page,
+    _: Teacher,
+    AppState(state): AppState<State>,
+    Path(fork): Path<i64>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, Error> {
+    let conn = &mut *state.conn().await?;
+    let rows = db::views::class(conn, state.course_id, Some(ForkId(fork))).await?;
+    let row = rows.first().ok_or(Error::NotFound)?;
+    let runs = db::views::runs_of_fork(conn, row.id).await?;
+    let of_record =
+        record_of(&state.course, row).and_then(|record| row.submissions.get(record.index)).map(|one| one.id);
+    let wanted = query.get("submission").and_then(|id| id.parse().ok()).map(SubmissionId).or(of_record);
+    let shown = row.submissions.iter().find(|one| Some(one.id) == wanted).or(row.submissions.last());
+    let report = match shown {
+        Some(submission) => Report::load(conn, &state.course, &page.w, submission.id).await?,
+        None => None,
+    };
+    let progress = Progress::of(&state, conn, row).await?;
+    show_page(&ForkPage {
+        page: page.titled(&row.full_name).following(progress.is_some()),
+        row,
+        submissions: row.submissions.iter().rev().collect(),
+        runs: &runs,
+        shown,
+        of_record,
+        report,
+        progress,
+    })
+}
+
+/// `POST /forks/{fork}/runs`: runs the newest submission again although its facts are known, or the one of `submission`.
+pub async fn run_again(
+    _: Teacher,
+    AppState(state): AppState<State>,
+    Path(fork): Path<i64>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Redirect, Error> {
+    let mut transaction = state.pool.begin().await?;
+    let rows = db::views::class(&mut transaction, state.course_id, Some(ForkId(fork))).await?;
+    let submissions = &rows.first().ok_or(Error::NotFound)?.submissions;
+    let submission = match query.get("submission") {
+        Some(wanted) => submissions.iter().find(|one| one.id.to_string() == *wanted),
+        None => submissions.last(),
+    };
+    let submission = submission.ok_or(Error::NotFound)?.id;
+    db::runs::enqueue(&mut transaction, submission, state.clock.now(), true).await?;
+    transaction.commit().await?;
+    Ok(Redirect::to(&format!("/forks/{fork}?submission={submission}")))
+}

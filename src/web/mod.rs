@@ -1,0 +1,33 @@
+//! Pages, webhook receiver and live updates: everything that is reached over HTTP.
+//! May import: `worker/`, `rubric/`, `github/`, `db/`, `domain/`.
+//! Next: `router.rs`, every route on one page.
+
+mod assets;
+mod class;
+mod dashboard;
+mod error;
+mod extract;
+mod facts;
+mod feedback;
+mod fork;
+mod health;
+mod histogram;
+mod links;
+mod listing;
+mod live;
+mod page;
+mod publication;
+mod report;
+mod router;
+mod security;
+mod signin;
+mod state;
+mod summaries;
+mod webhook;
+pub mod words;
+
+pub use class::Line;
+pub use live::Live;
+pub use router::{router, routes};
+pub use state::State;
+pub use summaries::Summaries;

@@ -1,0 +1,155 @@
+//! One submission in full: score, findings in their order of use, facts. Shared by teacher's and student's pages.
+//! May import: `words`, `db/views`, `db/facts`, `domain/`.
+//! Next: `templates/parts/`, which lay it out.
+
+use serde::de::DeserializeOwned;
+use sqlx::PgConnection;
+
+use super::dashboard::title;
+use super::words::{Words, key};
+use crate::db;
+use crate::db::views::ScoreView;
+use crate::domain::facts::execution::{Execution, ImageFacts, InstallOutcome, ProcessEnd, ProcessFacts};
+use crate::domain::facts::inspection::Inspection;
+use crate::domain::finding::Provenance;
+use crate::domain::ids::SubmissionId;
+use crate::domain::launch::DependencyOrigin;
+use crate::domain::{Course, FactsAddress, Finding, Outcome, Points, Score};
+
+/// A scored submission with everything that was observed.
+pub struct Report {
+    pub score: Score,
+    /// Every score that this submission ever had, newest first.
+    pub scores: Vec<ScoreView>,
+    pub findings: Vec<Judged>,
+    /// `None` where another version wrote it in a shape that is no longer read.
+    pub inspection: Option<Inspection>,
+    pub execution: Option<Execution>,
+}
+
+/// A finding with its criterion's name.
+pub struct Judged {
+    pub title: String,
+    pub finding: Finding,
+}
+
+impl Judged {
+    /// What is still to be won.
+    pub fn open_points(&self) -> Points {
+        self.finding.max - self.finding.points
+    }
+
+    pub fn is_open(&self) -> bool {
+        matches!(self.finding.outcome, Outcome::Failed | Outcome::Partial)
+    }
+}
+
+impl Report {
+    /// The report of a submission; `None` while it has no score.
+    pub async fn load(
+        conn: &mut PgConnection,
+        course: &Course,
+        words: &Words,
+        submission: SubmissionId,
+    ) -> sqlx::Result<Option<Self>> {
+        let scores = db::views::scores_of_submission(&mut *conn, submission).await?;
+        let Some(current) = scores.iter().find(|score| score.current) else { return Ok(None) };
+        let score = current.score.clone();
+        let inspection = facts(&mut *conn, Some(&score.provenance.inspection)).await?;
+        let execution = facts(conn, score.provenance.execution.as_ref()).await?;
+        let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
+        Ok(Some(Self { score, scores, findings, inspection, execution }))
+    }
+
+    /// What is worth doing next, the most points first; base points before bonus.
+    pub fn open(&self) -> Vec<&Judged> {
+        let mut open: Vec<&Judged> = self.findings.iter().filter(|judged| judged.is_open()).collect();
+        open.sort_by_key(|judged| (judged.finding.bonus, std::cmp::Reverse(judged.open_points())));
+        open
+    }
+
+    pub fn passed(&self) -> Vec<&Judged> {
+        self.findings.iter().filter(|judged| judged.finding.outcome == Outcome::Passed).collect()
+    }
+
+    pub fn skipped(&self) -> Vec<&Judged> {
+        self.findings.iter().filter(|judged| judged.finding.outcome == Outcome::Skipped).collect()
+    }
+
+    pub fn provenance(&self) -> &Provenance {
+        &self.score.provenance
+    }
+
+    /// The key of the sentence that sums up what happened: of the run where there was one, else of what was handed in.
+    pub fn tale(&self) -> Option<String> {
+        match (&self.execution, &self.inspection) {
+            (Some(execution), _) => Some(key("tale", &execution.verdict())),
+            (None, Some(inspection)) => Some(key("tale-project", &inspection.project.state)),
+            (None, None) => None,
+        }
+    }
+
+    /// Databases that only speak the protocol of the real ones.
+    pub fn stand_ins(&self) -> Vec<&ImageFacts> {
+        self.execution.iter().flat_map(|execution| &execution.images).filter(|image| image.stand_in).collect()
+    }
+}
+
+fn judged(course: &Course, words: &Words, finding: &Finding) -> Judged {
+    let criterion = course.rubric.criteria.iter().find(|criterion| criterion.id == finding.criterion);
+    Judged {
+        // A criterion that the rubric no longer holds is named by its id.
+        title: criterion.map_or(finding.criterion.as_str(), |criterion| title(criterion, words.language)).to_owned(),
+        finding: finding.clone(),
+    }
+}
+
+async fn facts<T: DeserializeOwned>(
+    conn: &mut PgConnection,
+    address: Option<&FactsAddress>,
+) -> sqlx::Result<Option<T>> {
+    let Some(address) = address else { return Ok(None) };
+    match db::facts::load(conn, address).await {
+        Err(sqlx::Error::Decode(error)) => {
+            tracing::warn!(%address, %error, "facts in a shape that this version does not read");
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
+impl Words {
+    /// How a program ended.
+    pub fn end(&self, process: &ProcessFacts) -> String {
+        match process.end {
+            ProcessEnd::Exited { code } => self.n("end-exited", code),
+            ProcessEnd::Stopped => self.t("end-stopped"),
+            ProcessEnd::Limit { limit } => self.of("end-limit", &limit),
+        }
+    }
+
+    /// Where the requirement lines come from.
+    pub fn origin(&self, origin: &DependencyOrigin) -> String {
+        match origin {
+            DependencyOrigin::Project { file } => self.n("origin-project", file),
+            DependencyOrigin::Course { file } => self.n("origin-course", file),
+            DependencyOrigin::Imports => self.t("origin-imports"),
+            DependencyOrigin::None => self.t("origin-none"),
+        }
+    }
+
+    /// A word for a style sheet: `passed`, `shows_data`.
+    pub fn class(&self, value: &impl serde::Serialize) -> String {
+        key("is", value)
+    }
+
+    /// Whether a program's end says that all went well.
+    pub fn ended_well(&self, process: &ProcessFacts) -> bool {
+        matches!(process.end, ProcessEnd::Stopped | ProcessEnd::Exited { code: 0 }) && !process.out_of_memory
+    }
+
+    /// Whether an installation left nothing out.
+    pub fn installed(&self, outcome: &InstallOutcome) -> bool {
+        matches!(outcome, InstallOutcome::Nothing | InstallOutcome::Installed)
+    }
+}

@@ -1,0 +1,103 @@
+//! Every route on one page, and what wraps them all.
+//! May import: the handlers.
+//! Next: `extract.rs` for who may come in, `tests/routes/matrix.rs` for the proof.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::Level;
+
+use super::error::{self, Error};
+use super::state::State;
+use super::{assets, dashboard, facts, feedback, fork, health, links, live, publication, security, signin, webhook};
+
+/// Forms of pages are short.
+const LARGEST_FORM: usize = 64 * 1024;
+/// How long an answer may take, the reading of its request included.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+type Row = (&'static str, &'static str, MethodRouter<State>);
+
+fn table() -> Vec<Row> {
+    vec![
+        // Everybody.
+        ("GET", "/", get(signin::home)),
+        ("GET", "/t/{token}", get(signin::teacher_link)),
+        ("GET", "/s/{token}", get(signin::student_link)),
+        ("POST", "/sign-out", post(signin::sign_out)),
+        ("GET", "/static/{*name}", get(assets::serve)),
+        ("GET", "/healthz", get(health::alive)),
+        ("GET", "/readyz", get(health::ready)),
+        // Teachers.
+        ("GET", "/forks", get(dashboard::show)),
+        ("GET", "/forks/{fork}", get(fork::show)),
+        ("POST", "/forks/{fork}/runs", post(fork::run_again)),
+        ("GET", "/facts/{address}", get(facts::show)),
+        ("POST", "/students/{student}/link", post(links::renew)),
+        ("POST", "/links", post(links::make_missing)),
+        ("POST", "/publication", post(publication::change)),
+        // Students, about what is theirs.
+        ("GET", "/me", get(feedback::show)),
+        // Teachers and students, each about what they may see.
+        ("GET", "/events", get(live::events)),
+        // GitHub, by its signature.
+        ("POST", "/webhooks/github", post(webhook::receive).layer(RequestBodyLimitLayer::new(webhook::LARGEST))),
+    ]
+}
+
+/// Method and path of every route.
+pub fn routes() -> Vec<(&'static str, &'static str)> {
+    table().into_iter().map(|(method, path, _)| (method, path)).collect()
+}
+
+/// The web server's router.
+pub fn router(state: State) -> Router {
+    let mut router = Router::new();
+    for (_, path, handlers) in table() {
+        router = router.route(path, handlers);
+    }
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(|request: &Request| {
+            // Never the address itself: links hold tokens.
+            tracing::info_span!("http", method = %request.method(), path = %security::loggable_path(request.uri()))
+        })
+        .on_response(DefaultOnResponse::new().level(Level::DEBUG))
+        .on_failure(());
+    // From the inside out.
+    router
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(same_origin(&state))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CatchPanicLayer::custom(error::on_panic))
+        .layer(middleware::from_fn_with_state(state.clone(), error::dress))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(state.clone(), security::headers))
+        .layer(trace)
+        .with_state(state)
+}
+
+/// What writes must come from our own pages (or from no browser at all).
+fn same_origin<'a>(
+    state: &State,
+) -> CsrfLayer<impl FnMut(tower_http::csrf::ProtectionError) -> axum::response::Response + Clone + use<>> {
+    let layer = CsrfLayer::new();
+    // A proxy may call us by another name than people do.
+    let layer = match layer.clone().add_trusted_origin(state.public_url.origin().ascii_serialization()) {
+        Ok(trusting) => trusting,
+        Err(_) => layer,
+    };
+    layer.with_rejection_response(|_| Error::CrossSite.into_response())
+}

@@ -1,0 +1,43 @@
+//! What every handler works with.
+//! May import: `db/`, `domain/`, settings and clock.
+//! Next: `router.rs`.
+
+use std::sync::Arc;
+
+use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use url::Url;
+
+use super::live::Live;
+use super::summaries::Summaries;
+use crate::clock::Clock;
+use crate::domain::Course;
+use crate::domain::ids::CourseId;
+use crate::settings::Secret;
+
+/// One course, served.
+#[derive(Clone)]
+pub struct State {
+    pub pool: PgPool,
+    pub course: Arc<Course>,
+    pub course_id: CourseId,
+    pub clock: Clock,
+    pub live: Live,
+    /// The address under which people reach the pages. Cookies are `Secure` where it is https.
+    pub public_url: Url,
+    /// Any of them may sign a webhook; none means that webhooks are refused.
+    pub webhook_secrets: Vec<Secret>,
+    pub summaries: Summaries,
+}
+
+impl State {
+    /// A connection from the pool.
+    pub async fn conn(&self) -> sqlx::Result<PoolConnection<sqlx::Postgres>> {
+        self.pool.acquire().await
+    }
+
+    /// Whether pages travel over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}

@@ -1,0 +1,152 @@
+//! `POST /webhooks/github`: a signed delivery becomes a submission and its queued run, in one transaction, once.
+//! May import: `github/webhook`, `db/`, `domain/`.
+//! Next: `github/webhook.rs` for signature and events, `worker/` for who takes the run.
+
+use std::borrow::Cow;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request, State as AppState};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sqlx::PgConnection;
+use url::form_urlencoded;
+
+use super::error::Error;
+use super::state::State;
+use crate::db;
+use crate::domain::fork::LearntFrom;
+use crate::github::webhook::{Push, WebhookEvent, is_signed};
+
+/// GitHub sends no payload above 25 MB.
+pub const LARGEST: usize = 25 * 1024 * 1024;
+/// GitHub's delivery ids are UUIDs.
+const LONGEST_ID: usize = 100;
+
+/// A delivery that one of our secrets signed.
+pub struct VerifiedWebhook {
+    delivery: String,
+    name: String,
+    event: WebhookEvent,
+}
+
+impl FromRequest<State> for VerifiedWebhook {
+    type Rejection = Error;
+
+    /// Whatever can be refused by its headers alone is refused before the body is read.
+    async fn from_request(request: Request, state: &State) -> Result<Self, Error> {
+        // GitHub shows the answer to whoever set the webhook up, and can deliver again once there is a secret.
+        if state.webhook_secrets.is_empty() {
+            return Err(Error::NoWebhookSecret);
+        }
+        let headers = request.headers();
+        let signature = text(headers, "x-hub-signature-256").ok_or(Error::BadSignature)?;
+        let name = text(headers, "x-github-event").ok_or(Error::BadRequest("X-GitHub-Event is missing"))?;
+        let delivery = text(headers, "x-github-delivery")
+            .filter(|id| !id.is_empty() && id.len() <= LONGEST_ID)
+            .ok_or(Error::BadRequest("X-GitHub-Delivery is missing or too long"))?;
+        let encoding = Encoding::of(headers).ok_or(Error::UnsupportedType)?;
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+            _ => Error::BadRequest("the body broke off"),
+        })?;
+        if !is_signed(&state.webhook_secrets, &signature, &body) {
+            return Err(Error::BadSignature);
+        }
+        let payload = encoding.payload(&body).ok_or(Error::BadRequest("the form has no field named payload"))?;
+        let event = WebhookEvent::parse(&name, &payload)
+            .map_err(|_| Error::BadRequest("the payload is not the JSON of this event"))?;
+        Ok(Self { delivery, name, event })
+    }
+}
+
+/// GitHub sends either, as the webhook's owner chose.
+#[derive(Clone, Copy)]
+enum Encoding {
+    Json,
+    Form,
+}
+
+impl Encoding {
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+        match kind.split(';').next()?.trim() {
+            "application/json" => Some(Self::Json),
+            "application/x-www-form-urlencoded" => Some(Self::Form),
+            _ => None,
+        }
+    }
+
+    fn payload(self, body: &[u8]) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Self::Json => Some(body.into()),
+            Self::Form => {
+                let (_, payload) = form_urlencoded::parse(body).find(|(name, _)| name == "payload")?;
+                Some(payload.into_owned().into_bytes().into())
+            }
+        }
+    }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+/// What became of a delivery, in the words that GitHub shows beside it.
+enum Done {
+    Queued,
+    /// The head was known already.
+    Known,
+    /// Delivered before: nothing was done again.
+    Replayed,
+    /// The repository is none of the course's forks yet: a sweep looks.
+    SweepRequested,
+    /// An event, a branch or a deletion that changes no grade.
+    Ignored,
+    Pong,
+}
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        match self {
+            Done::Queued => (StatusCode::ACCEPTED, "queued\n"),
+            Done::Known => (StatusCode::ACCEPTED, "this commit is known already\n"),
+            Done::Replayed => (StatusCode::OK, "delivered before\n"),
+            Done::SweepRequested => (StatusCode::ACCEPTED, "an unknown repository: a sweep will look for it\n"),
+            Done::Ignored => (StatusCode::ACCEPTED, "nothing to do\n"),
+            Done::Pong => (StatusCode::OK, "pong\n"),
+        }
+        .into_response()
+    }
+}
+
+/// Answers once everything is committed.
+pub async fn receive(AppState(state): AppState<State>, webhook: VerifiedWebhook) -> Result<Response, Error> {
+    let mut transaction = state.pool.begin().await?;
+    if !db::deliveries::record(&mut transaction, &webhook.delivery, &webhook.name, state.clock.now()).await? {
+        return Ok(Done::Replayed.into_response());
+    }
+    let done = match &webhook.event {
+        WebhookEvent::Ping => Done::Pong,
+        WebhookEvent::Push(push) => learn(&state, &mut transaction, push).await?,
+        WebhookEvent::Other => Done::Ignored,
+    };
+    transaction.commit().await?;
+    Ok(done.into_response())
+}
+
+async fn learn(state: &State, conn: &mut PgConnection, push: &Push) -> sqlx::Result<Done> {
+    let now = state.clock.now();
+    let Some(fork) = db::forks::by_repo(conn, state.course_id, push.repo).await? else {
+        db::courses::request_sweep(conn, state.course_id, now).await?;
+        return Ok(Done::SweepRequested);
+    };
+    let Some(head) = push.head.as_ref().filter(|_| push.branch.as_ref() == Some(&fork.branch)) else {
+        return Ok(Done::Ignored);
+    };
+    let (submission, is_new) = db::submissions::learn(conn, fork.id, head, None, now, LearntFrom::Webhook).await?;
+    if !is_new {
+        return Ok(Done::Known);
+    }
+    db::runs::enqueue(conn, submission, now, false).await?;
+    Ok(Done::Queued)
+}

@@ -1,0 +1,10 @@
+//! Reading forks as students hand them in: small real folders on disk, and the upstream's versions beside them.
+
+mod files;
+mod hostile;
+mod launch;
+mod notebooks;
+mod project;
+mod python;
+mod readme;
+pub mod support;
