@@ -3,8 +3,10 @@
 mod browser;
 mod config;
 mod courses;
+mod database;
 mod git;
 mod github;
+mod layering;
 mod locales;
 mod observe;
 mod routes;
@@ -12,3 +14,4 @@ mod rubric;
 mod sandbox;
 mod support;
 mod sync;
+mod worker;

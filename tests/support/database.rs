@@ -28,6 +28,15 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Its address, for processes of the test's own.
+    pub fn url(&self) -> String {
+        let mut url = self.server.clone();
+        url.set_path(&self.name);
+        url.into()
+    }
+}
+
 #[allow(clippy::disallowed_methods, reason = "a test has no settings")]
 fn from_environment() -> Option<String> {
     std::env::var("DATABASE_URL").ok()

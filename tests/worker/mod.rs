@@ -1,0 +1,150 @@
+//! Workers as processes: killed, cut off from the database, and two servers at once. Nothing is lost, nothing done twice.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use forkgrade::config;
+use sqlx::Row;
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use crate::support::database::Database;
+use crate::support::github::{Github, UPSTREAM};
+
+/// Serves, and takes long enough to be interrupted.
+const APP: &str = "import time; time.sleep(3)\nfrom http.server import *\nHTTPServer(('127.0.0.1', 5000), SimpleHTTPRequestHandler).serve_forever()\n";
+
+/// A course with forks that hold a small project each, and the program's own processes around it.
+struct Course {
+    github: Github,
+    database: Database,
+    folder: TempDir,
+}
+
+impl Course {
+    async fn with_forks(forks: usize) -> Self {
+        let course = Self { github: Github::start().await, database: Database::new().await, folder: tempfile::tempdir().unwrap() };
+        for number in 0..forks {
+            let app = format!("# {number}\n{APP}");
+            let owner = format!("student{number}");
+            let repo = course.github.fork(UPSTREAM, &owner);
+            repo.commit("main", &[("Evaluation/Projet/app.py", app.as_bytes())]);
+            course.github.pushed(&format!("{owner}/course"));
+        }
+        let text = config::default_course("test", "Test", UPSTREAM);
+        // No databases: these runs are about the queue.
+        std::fs::write(course.toml(), text + "\n[services]\n").unwrap();
+        course
+    }
+
+    fn toml(&self) -> PathBuf {
+        self.folder.path().join("course.toml")
+    }
+
+    fn start(&self, args: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_forkgrade"))
+            .args(args)
+            .arg("--course")
+            .arg(self.toml())
+            .env("DATABASE_URL", self.database.url())
+            .env("GITHUB_API_URL", self.github.url().as_str())
+            .env("FORKGRADE_DATA_DIR", self.folder.path())
+            .env("FORKGRADE_PULL", "never")
+            .env("FORKGRADE_SLOTS", "1")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts")
+    }
+
+    async fn sync(&self) {
+        assert!(self.start(&["sync"]).wait().await.unwrap().success());
+    }
+
+    async fn number(&self, sql: &'static str) -> i64 {
+        sqlx::query(sql).fetch_one(&self.database.pool).await.map_or(-1, |row| row.get(0))
+    }
+
+    /// Waits for what the database will say; a test's own bound is nextest's.
+    async fn until(&self, sql: &'static str, wanted: i64) {
+        while self.number(sql).await != wanted {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Containers of this test's installation.
+    async fn containers(&self) -> usize {
+        let id: uuid::Uuid =
+            sqlx::query("select id from installation").fetch_one(&self.database.pool).await.unwrap().get(0);
+        let filter = format!("label=forkgrade.installation={id}");
+        let listed = Command::new("docker").args(["ps", "-aq", "--filter", &filter]).output().await.unwrap();
+        String::from_utf8(listed.stdout).unwrap().lines().count()
+    }
+
+    async fn finished_once_each(&self, forks: i64) {
+        self.until("select count(*) from run where state = 'finished'", forks).await;
+        assert_eq!(self.number("select count(*) from score").await, forks, "a score too many or too few");
+        assert_eq!(self.number("select count(*) from run").await, forks, "a run too many");
+        assert_eq!(self.number("select count(*) from facts where kind = 'execution'").await, forks);
+    }
+}
+
+const PROBING: &str = "select count(*) from run where stage = 'starting'";
+
+#[tokio::test]
+async fn a_killed_worker_leaves_nothing_running_and_loses_no_run() {
+    let course = Course::with_forks(1).await;
+    course.sync().await;
+    let mut first = course.start(&["worker"]);
+    course.until(PROBING, 1).await;
+    while course.containers().await < 2 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    first.kill().await.unwrap();
+    assert!(course.containers().await > 0, "a killed worker cannot clean up: else this test shows nothing");
+    // The lease's thirty seconds pass.
+    sqlx::query("update run set lease_expires_at = now() - interval '1 second'").execute(&course.database.pool).await.unwrap();
+    let _second = course.start(&["worker"]);
+    course.finished_once_each(1).await;
+    assert_eq!(course.number("select attempt::bigint from run").await, 2);
+    while course.containers().await > 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_drops_every_connection_in_the_middle_of_a_run_costs_nothing() {
+    let course = Course::with_forks(1).await;
+    course.sync().await;
+    let _worker = course.start(&["worker"]);
+    course.until(PROBING, 1).await;
+    sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        .execute(&course.database.pool)
+        .await
+        .unwrap();
+    course.finished_once_each(1).await;
+}
+
+#[tokio::test]
+async fn two_servers_on_one_database_share_the_work_and_do_nothing_twice() {
+    let course = Course::with_forks(4).await;
+    let _first = course.start(&["serve", "--listen", "127.0.0.1:0"]);
+    let _second = course.start(&["serve", "--listen", "127.0.0.1:0"]);
+    course.finished_once_each(4).await;
+    assert_eq!(course.number("select count(distinct worker) from run").await, 2, "both servers work");
+}
+
+#[tokio::test]
+async fn a_worker_that_is_told_to_stop_puts_its_run_back() {
+    let course = Course::with_forks(1).await;
+    course.sync().await;
+    let mut worker = course.start(&["worker"]);
+    course.until(PROBING, 1).await;
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(worker.id().unwrap()).unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+    assert!(worker.wait().await.unwrap().success());
+    assert_eq!(course.number("select count(*) from run where state = 'queued' and attempt = 0").await, 1);
+    assert_eq!(course.containers().await, 0);
+}
