@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use forkgrade::domain::Message;
 use forkgrade::domain::course::Language;
-use forkgrade::domain::facts::execution::Verdict;
+use forkgrade::domain::facts::execution::{InstallOutcome, StruckLimit, Verdict};
 use forkgrade::domain::facts::inspection::ProjectState;
 use forkgrade::domain::fork::{ForkState, LearntFrom};
-use forkgrade::domain::launch::LaunchKind;
+use forkgrade::domain::launch::{LaunchKind, StepRole};
 use forkgrade::domain::{Outcome, RunState, Stage};
 use forkgrade::i18n;
 use regex::Regex;
@@ -60,10 +60,36 @@ fn source() -> String {
 
 /// Keys that the code names where it makes a message or asks for a word.
 fn said(source: &str) -> BTreeSet<String> {
-    let patterns = [r#"Message::new\(\s*"([a-z0-9-]+)""#, r#"\bword\(\s*[^,()"]+,\s*"([a-z0-9-]+)""#];
+    // The last one is how pages ask for a word.
+    let patterns = [
+        r#"Message::new\(\s*"([a-z0-9-]+)""#,
+        r#"\bword\(\s*[^,()"]+,\s*"([a-z0-9-]+)""#,
+        r#"\b(?:w|words|self)\.[tn]\(\s*"([a-z0-9-]+)""#,
+    ];
     let patterns = patterns.map(|pattern| Regex::new(pattern).expect("a pattern"));
     patterns.iter().flat_map(|p| p.captures_iter(source)).map(|captures| captures[1].to_owned()).collect()
 }
+
+const VERDICTS: [Verdict; 8] = [
+    Verdict::InstallFailed,
+    Verdict::CrashedAtStart,
+    Verdict::NeverListened,
+    Verdict::AnswersErrors,
+    Verdict::RanEmpty,
+    Verdict::RanAndStored,
+    Verdict::StartsEmpty,
+    Verdict::ShowsData,
+];
+
+const PROJECT_STATES: [ProjectState; 7] = [
+    ProjectState::Submitted,
+    ProjectState::DocumentsOnly,
+    ProjectState::Template,
+    ProjectState::Missing,
+    ProjectState::Gitlink,
+    ProjectState::EmptyRepository,
+    ProjectState::ElsewhereUnreadable,
+];
 
 /// `Verdict::ShowsData` is said by `verdict-shows-data`.
 fn state_keys() -> BTreeSet<String> {
@@ -72,18 +98,8 @@ fn state_keys() -> BTreeSet<String> {
         states.iter().map(|state| format!("{prefix}-{}", name(state).expect("a plain name"))).collect()
     }
     let mut all = keys("outcome", &[Outcome::Passed, Outcome::Partial, Outcome::Failed, Outcome::Skipped]);
-    use Verdict::{
-        AnswersErrors, CrashedAtStart, InstallFailed, NeverListened, RanAndStored, RanEmpty, ShowsData, StartsEmpty,
-    };
-    all.extend(keys(
-        "verdict",
-        &[InstallFailed, CrashedAtStart, NeverListened, AnswersErrors, RanEmpty, RanAndStored, StartsEmpty, ShowsData],
-    ));
-    use ProjectState::{DocumentsOnly, ElsewhereUnreadable, EmptyRepository, Gitlink, Missing, Submitted, Template};
-    all.extend(keys(
-        "project-state",
-        &[Submitted, DocumentsOnly, Template, Missing, Gitlink, EmptyRepository, ElsewhereUnreadable],
-    ));
+    all.extend(keys("verdict", &VERDICTS));
+    all.extend(keys("project-state", &PROJECT_STATES));
     all.extend(keys("stage", &Stage::ALL));
     use RunState::{Failed, Finished, Queued, Running, Superseded};
     all.extend(keys("run", &[Queued, Running, Finished, Failed, Superseded]));
@@ -91,6 +107,15 @@ fn state_keys() -> BTreeSet<String> {
     all.extend(keys("learnt", &[LearntFrom::Webhook, LearntFrom::Sweep, LearntFrom::Command]));
     use LaunchKind::{Declared, Nothing, PythonScript, PythonWeb};
     all.extend(keys("launch-kind", &[Declared, PythonWeb, PythonScript, Nothing]));
+    all.extend(keys("tale", &VERDICTS));
+    all.extend(keys("tale-project", &PROJECT_STATES));
+    all.extend(keys(
+        "install",
+        &[InstallOutcome::Nothing, InstallOutcome::Installed, InstallOutcome::Refused, InstallOutcome::LimitStruck],
+    ));
+    all.extend(keys("end-limit", &[StruckLimit::WallTime, StruckLimit::Memory, StruckLimit::Output]));
+    all.extend(keys("step", &[StepRole::Load, StepRole::Serve]));
+    all.extend((1..=12).map(|month| format!("month-{month}")));
     // A notebook's state carries a reason, so it is no plain name.
     all.extend(["untouched", "resaved", "worked", "deleted", "broken"].map(|state| format!("notebook-state-{state}")));
     all.into_iter().collect()
@@ -113,7 +138,9 @@ fn nothing_is_worded_that_is_never_said() {
     let silent: Vec<_> = sentences("fr")
         .into_keys()
         .chain(sentences("en").into_keys())
-        .filter(|key| !states.contains(key) && !source.contains(&format!("\"{key}\"")))
+        .filter(|key| !states.contains(key))
+        // What to do next is said after what went wrong.
+        .filter(|key| !source.contains(&format!("\"{}\"", key.strip_suffix("-next").unwrap_or(key))))
         .collect();
     assert!(silent.is_empty(), "worded, but said nowhere: {silent:#?}");
 }

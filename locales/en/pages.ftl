@@ -168,7 +168,7 @@ ours-run = { $n ->
  }
 ours-costs-nothing = It costs no points. “Run again” tries once more, when the cause is mended.
 findings-title = Criteria
-bonus = bonus
+finding-bonus = bonus
 sum-base = Base
 sum-bonus = Bonus
 sum-late = Late
@@ -196,7 +196,7 @@ origin-course = dependencies of the course ({ $n })
 origin-imports = dependencies guessed from the code
 origin-none = no dependencies
 seen-title = What was seen
-ports = ports
+seen-ports = ports
 pages-title = Pages seen
 pages-path = Address
 pages-status = Answer

@@ -168,7 +168,7 @@ ours-run = { $n ->
  }
 ours-costs-nothing = Cela ne coûte aucun point. « Exécuter à nouveau » réessaie, une fois la cause réparée.
 findings-title = Critères
-bonus = bonus
+finding-bonus = bonus
 sum-base = Base
 sum-bonus = Bonus
 sum-late = Retard
@@ -196,7 +196,7 @@ origin-course = dépendances du cours ({ $n })
 origin-imports = dépendances déduites du code
 origin-none = aucune dépendance
 seen-title = Ce qui a été vu
-ports = ports
+seen-ports = ports
 pages-title = Pages vues
 pages-path = Adresse
 pages-status = Réponse

@@ -93,22 +93,22 @@ impl Error {
         }
     }
 
-    /// Its key in `pages.ftl`: `error-<key>` is the headline, `error-<key>-next` what to do.
+    /// The key of its headline in `pages.ftl`; `<key>-next` says what to do.
     fn key(&self) -> &'static str {
         match self {
-            Self::NotFound => "not-found",
-            Self::SignIn => "sign-in",
-            Self::TeachersOnly => "teachers-only",
-            Self::StudentsOnly => "students-only",
-            Self::LinkSpent => "link-spent",
-            Self::CrossSite => "cross-site",
-            Self::BadRequest(_) => "bad-request",
-            Self::TooLarge => "too-large",
-            Self::UnsupportedType => "unsupported-type",
-            Self::NoWebhookSecret => "no-webhook-secret",
-            Self::BadSignature => "bad-signature",
-            Self::Unavailable(_) => "unavailable",
-            Self::Internal(_) => "internal",
+            Self::NotFound => "error-not-found",
+            Self::SignIn => "error-sign-in",
+            Self::TeachersOnly => "error-teachers-only",
+            Self::StudentsOnly => "error-students-only",
+            Self::LinkSpent => "error-link-spent",
+            Self::CrossSite => "error-cross-site",
+            Self::BadRequest(_) => "error-bad-request",
+            Self::TooLarge => "error-too-large",
+            Self::UnsupportedType => "error-unsupported-type",
+            Self::NoWebhookSecret => "error-no-webhook-secret",
+            Self::BadSignature => "error-bad-signature",
+            Self::Unavailable(_) => "error-unavailable",
+            Self::Internal(_) => "error-internal",
         }
     }
 }
@@ -154,8 +154,8 @@ pub async fn dress(AppState(state): AppState<State>, request: Request, next: Nex
     let key = error.as_ref().map_or_else(|| key_of(status), |error| error.key());
     let id = status.is_server_error().then(|| log(status, error.as_deref(), &asked));
     let page = Page::new(&state, &asked, CurrentUser::Nobody);
-    let headline = page.w.t(&format!("error-{key}"));
-    let next = page.w.t(&format!("error-{key}-next"));
+    let headline = page.w.t(key);
+    let next = page.w.t(&format!("{key}-next"));
     let mut answer = if speaks_json(&asked) {
         // Our own mistakes keep their cause to the log.
         let detail = error.filter(|_| status.is_client_error()).map(|error| error.to_string());
@@ -177,13 +177,15 @@ pub async fn dress(AppState(state): AppState<State>, request: Request, next: Nex
 /// The wording for what the framework refused by itself.
 fn key_of(status: StatusCode) -> &'static str {
     match status {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => "not-found",
-        StatusCode::PAYLOAD_TOO_LARGE => "too-large",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported-type",
-        StatusCode::FORBIDDEN => "cross-site",
-        StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => "unavailable",
-        status if status.is_server_error() => "internal",
-        _ => "bad-request",
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => "error-not-found",
+        StatusCode::PAYLOAD_TOO_LARGE => "error-too-large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "error-unsupported-type",
+        StatusCode::FORBIDDEN => "error-cross-site",
+        StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+            "error-unavailable"
+        }
+        status if status.is_server_error() => "error-internal",
+        _ => "error-bad-request",
     }
 }
 

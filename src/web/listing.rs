@@ -35,17 +35,22 @@ impl Filter {
         Filter::Pending,
     ];
 
-    /// Its word in the address, and after `show-` in `pages.ftl`.
+    /// Its word in the address.
     pub fn word(self) -> &'static str {
+        self.key().trim_start_matches("show-")
+    }
+
+    /// Its key in `pages.ftl`.
+    pub fn key(self) -> &'static str {
         match self {
-            Filter::All => "all",
-            Filter::HandedIn => "handed-in",
-            Filter::Runs => "runs",
-            Filter::ShowsData => "shows-data",
-            Filter::Nothing => "nothing",
-            Filter::Ours => "ours",
-            Filter::Late => "late",
-            Filter::Pending => "pending",
+            Filter::All => "show-all",
+            Filter::HandedIn => "show-handed-in",
+            Filter::Runs => "show-runs",
+            Filter::ShowsData => "show-shows-data",
+            Filter::Nothing => "show-nothing",
+            Filter::Ours => "show-ours",
+            Filter::Late => "show-late",
+            Filter::Pending => "show-pending",
         }
     }
 
@@ -91,18 +96,23 @@ impl Sort {
         Sort::Run,
     ];
 
-    /// Its word in the address, and after `column-` in `pages.ftl`.
+    /// Its word in the address.
     pub fn word(self) -> &'static str {
+        self.key().trim_start_matches("column-")
+    }
+
+    /// Its key in `pages.ftl`.
+    pub fn key(self) -> &'static str {
         match self {
-            Sort::Name => "name",
-            Sort::Fork => "fork",
-            Sort::Project => "project",
-            Sort::Verdict => "verdict",
-            Sort::Total => "total",
-            Sort::Bonus => "bonus",
-            Sort::Late => "late",
-            Sort::Push => "push",
-            Sort::Run => "run",
+            Sort::Name => "column-name",
+            Sort::Fork => "column-fork",
+            Sort::Project => "column-project",
+            Sort::Verdict => "column-verdict",
+            Sort::Total => "column-total",
+            Sort::Bonus => "column-bonus",
+            Sort::Late => "column-late",
+            Sort::Push => "column-push",
+            Sort::Run => "column-run",
         }
     }
 

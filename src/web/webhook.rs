@@ -19,8 +19,8 @@ use crate::github::webhook::{Push, WebhookEvent, is_signed};
 
 /// GitHub sends no payload above 25 MB.
 pub const LARGEST: usize = 25 * 1024 * 1024;
-/// GitHub's delivery ids are UUIDs.
-const LONGEST_ID: usize = 100;
+/// GitHub's delivery ids are UUIDs, its events short words.
+const LONGEST_WORD: usize = 100;
 
 /// A delivery that one of our secrets signed.
 pub struct VerifiedWebhook {
@@ -40,10 +40,10 @@ impl FromRequest<State> for VerifiedWebhook {
         }
         let headers = request.headers();
         let signature = text(headers, "x-hub-signature-256").ok_or(Error::BadSignature)?;
-        let name = text(headers, "x-github-event").ok_or(Error::BadRequest("X-GitHub-Event is missing"))?;
-        let delivery = text(headers, "x-github-delivery")
-            .filter(|id| !id.is_empty() && id.len() <= LONGEST_ID)
-            .ok_or(Error::BadRequest("X-GitHub-Delivery is missing or too long"))?;
+        let name =
+            short(headers, "x-github-event").ok_or(Error::BadRequest("X-GitHub-Event is missing or too long"))?;
+        let delivery =
+            short(headers, "x-github-delivery").ok_or(Error::BadRequest("X-GitHub-Delivery is missing or too long"))?;
         let encoding = Encoding::of(headers).ok_or(Error::UnsupportedType)?;
         let body = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
@@ -85,6 +85,10 @@ impl Encoding {
             }
         }
     }
+}
+
+fn short(headers: &HeaderMap, name: &str) -> Option<String> {
+    text(headers, name).filter(|word| !word.is_empty() && word.len() <= LONGEST_WORD)
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -1,3 +1,15 @@
 //! The routes as people use them: a real server on loopback over a real Postgres.
 
+mod assets;
 mod dashboard;
+mod errors;
+mod events;
+mod facts;
+mod feedback;
+mod fork;
+mod health;
+mod links;
+mod matrix;
+mod publication;
+mod signin;
+mod webhooks;

@@ -144,6 +144,13 @@ impl Site {
     }
 }
 
+impl Site {
+    /// Ends the server.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+}
+
 impl Drop for Site {
     fn drop(&mut self) {
         self.stop.cancel();
@@ -253,6 +260,11 @@ impl Visitor {
             }
         }
         Answer { status, headers, body: response.text().await.expect("a whole body") }
+    }
+
+    /// Puts a cookie into the jar.
+    pub fn remember(&self, name: &str, value: &str) {
+        self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
     }
 
     /// The name of the cookies held.

@@ -122,7 +122,7 @@ async fn students(
                   student.link_hash is not null as "has_link!"
            from student join fork_student on fork_student.student_id = student.id
            where student.course_id = $1 and ($2::bigint is null or fork_student.fork_id = $2)
-           order by lower(coalesce(student.name, student.login)), student.id"#,
+           order by student.id"#,
         course.0,
         only.map(|fork| fork.0),
     )

@@ -1,0 +1,143 @@
+//! `GET /forks/{fork}`, `POST /forks/{fork}/runs`
+
+use chrono::TimeDelta;
+use forkgrade::domain::facts::execution::BoundedLog;
+use reqwest::StatusCode;
+
+use crate::support::observed;
+use crate::support::site::Site;
+
+#[tokio::test]
+async fn everything_observed_is_on_the_page() {
+    let site = Site::new().await;
+    let member = site.graded_fork(&[("amelie", "Amélie Moreau"), ("theo", "Théo Lefèvre")]).await;
+    let page = site.teacher().await.get(&format!("/forks/{}?lang=en", member.fork)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.all("h1"), ["Amélie Moreau, Théo Lefèvre"]);
+    let text = page.text();
+    for wanted in [
+        "shows data",
+        "python load.py",
+        "79 documents insérés",
+        "Ciné Paris",
+        "cinema.films",
+        "79 items",
+        "Aki Kaurismäki",
+        "“mongo” is a stand-in here",
+        "forkgrade/mongo-stand-in:7",
+        "flask==3.1.0",
+        "app.py builds a web application",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing in {text}");
+    }
+    let addresses: Vec<(String, String)> =
+        sqlx::query_as("select inspection, execution from score").fetch_all(&site.database.pool).await.unwrap();
+    for (inspection, execution) in addresses {
+        assert!(
+            page.body.contains(&format!("/facts/{inspection}")) && page.body.contains(&format!("/facts/{execution}"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn hostile_text_stays_text() {
+    const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+    let site = Site::new().await;
+    let member = site.fork(&[("amelie", HOSTILE)]).await;
+    let now = site.clock.now() - TimeDelta::days(1);
+    let submission = site.submit(member.fork, now).await;
+    let mut execution = observed::shows_data(1);
+    execution.pages[0].title = Some(HOSTILE.into());
+    execution.pages[0].path = format!("/{HOSTILE}");
+    execution.databases[0].collections[0].name = HOSTILE.into();
+    execution.databases[0].collections[0].samples = vec![HOSTILE.into()];
+    execution.processes[0].argv = vec![HOSTILE.into()];
+    execution.processes[0].log = BoundedLog { head: HOSTILE.into(), tail: HOSTILE.into(), dropped_bytes: 7 };
+    let mut inspection = observed::submitted(1, &[]);
+    inspection.readme.candidates[0].run_commands = vec![HOSTILE.into()];
+    inspection.history.as_mut().unwrap().authors = vec![HOSTILE.into()];
+    site.grade(submission, &inspection, Some(&execution), now).await;
+
+    let teacher = site.teacher().await;
+    let student = site.student(member.students[0]).await;
+    for page in [
+        teacher.get("/forks").await,
+        teacher.get("/forks?view=criteria").await,
+        teacher.get(&format!("/forks/{}", member.fork)).await,
+        student.get("/me").await,
+    ] {
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.body.contains("<script>alert") && !page.body.contains("<img"), "{}", page.body);
+        assert!(page.text().contains("<script>alert(1)</script>"), "it is shown as what it is");
+    }
+}
+
+#[tokio::test]
+async fn another_submission_can_be_looked_at() {
+    let site = Site::new().await;
+    let member = site.fork(&[("amelie", "Amélie")]).await;
+    let now = site.clock.now();
+    let first = site.submit(member.fork, now - TimeDelta::days(3)).await;
+    site.grade(first, &observed::submitted(1, &[]), Some(&observed::crashed(1)), now - TimeDelta::days(3)).await;
+    let second = site.submit(member.fork, now - TimeDelta::days(2)).await;
+    site.grade(second, &observed::submitted(2, &[]), Some(&observed::shows_data(2)), now - TimeDelta::days(2)).await;
+    let teacher = site.teacher().await;
+    let page = teacher.get(&format!("/forks/{}?lang=en", member.fork)).await;
+    assert_eq!(page.all("p.state"), ["shows data"], "the one of record comes first");
+    let page = teacher.get(&format!("/forks/{}?submission={first}&lang=en", member.fork)).await;
+    assert_eq!(page.all("p.state"), ["crashes at start"]);
+}
+
+#[tokio::test]
+async fn another_forks_submission_is_not_shown_under_this_fork() {
+    let site = Site::new().await;
+    let one = site.graded_fork(&[("amelie", "Amélie")]).await;
+    let other = site.fork(&[("basile", "Basile")]).await;
+    let submission: i64 = sqlx::query_scalar("select id from submission where fork_id = $1")
+        .bind(one.fork.0)
+        .fetch_one(&site.database.pool)
+        .await
+        .unwrap();
+    let teacher = site.teacher().await;
+    let page = teacher.get(&format!("/forks/{}?submission={submission}&lang=en", other.fork)).await;
+    assert!(page.text().contains("Nothing was pushed to this fork"), "{}", page.text());
+    let answer = teacher.post(&format!("/forks/{}/runs?submission={submission}", other.fork), &[]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.count("select count(*) from run").await, 1);
+}
+
+#[tokio::test]
+async fn running_again_queues_a_forced_run_once() {
+    let site = Site::new().await;
+    let member = site.graded_fork(&[("amelie", "Amélie")]).await;
+    let teacher = site.teacher().await;
+    for _ in 0..2 {
+        let answer = teacher.post(&format!("/forks/{}/runs", member.fork), &[]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(site.count("select count(*) from run where state = 'queued' and forced").await, 1);
+    let page = teacher.get(&format!("/forks/{}?lang=en", member.fork)).await;
+    assert_eq!(page.all("#progress-title"), ["Next in line"]);
+}
+
+#[tokio::test]
+async fn our_failure_is_shown_with_its_cause_and_without_blame() {
+    let site = Site::new().await;
+    let member = site.fork(&[("amelie", "Amélie")]).await;
+    let run = site.enqueue(site.submit(member.fork, site.clock.now()).await).await;
+    site.fail(run, "image missing: forkgrade/python:3.8").await;
+    let page = site.teacher().await.get(&format!("/forks/{}?lang=en", member.fork)).await;
+    let notice = page.all(".notice").join(" ");
+    assert!(notice.contains("failed 3 times on our side") && notice.contains("image missing"), "{notice}");
+    assert!(notice.contains("It costs no points"));
+}
+
+#[tokio::test]
+async fn what_is_no_fork_is_not_found() {
+    let site = Site::new().await;
+    let teacher = site.teacher().await;
+    for path in ["/forks/999", "/forks/9999999999999999999", "/forks/abc", "/forks/-1"] {
+        let status = teacher.get(path).await.status;
+        assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST), "{path}: {status}");
+    }
+}

@@ -1,0 +1,116 @@
+//! Every route, asked by everybody: each cell is asserted, and a route without a row here fails.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+
+use crate::support::class::Member;
+use crate::support::site::{Site, Visitor};
+
+/// Who asks, in the order of the columns.
+const PEOPLE: [&str; 5] = ["nobody", "student", "other student", "teacher of another course", "teacher"];
+
+/// One route, and the status that each of `PEOPLE` gets.
+struct Row {
+    method: &'static str,
+    path: &'static str,
+    /// The address that is asked for, about the student's own fork.
+    ask: String,
+    answers: [u16; 5],
+}
+
+fn row(method: &'static str, path: &'static str, ask: impl Into<String>, answers: [u16; 5]) -> Row {
+    Row { method, path, ask: ask.into(), answers }
+}
+
+fn rows(own: &Member, facts: &str) -> Vec<Row> {
+    let (fork, student) = (own.fork, own.students[0]);
+    vec![
+        row("GET", "/", "/", [200, 303, 303, 200, 303]),
+        row("GET", "/t/{token}", "/t/0000", [410, 410, 410, 410, 410]),
+        row("GET", "/s/{token}", "/s/0000", [410, 410, 410, 410, 410]),
+        row("GET", "/static/{*name}", "/static/app.css", [200, 200, 200, 200, 200]),
+        row("GET", "/healthz", "/healthz", [200, 200, 200, 200, 200]),
+        row("GET", "/readyz", "/readyz", [200, 200, 200, 200, 200]),
+        row("GET", "/forks", "/forks", [401, 403, 403, 401, 200]),
+        row("GET", "/forks/{fork}", format!("/forks/{fork}"), [401, 403, 403, 401, 200]),
+        row("POST", "/forks/{fork}/runs", format!("/forks/{fork}/runs"), [401, 403, 403, 401, 303]),
+        row("GET", "/facts/{address}", format!("/facts/{facts}"), [401, 403, 403, 401, 200]),
+        row("POST", "/publication", "/publication", [401, 403, 403, 401, 303]),
+        row("GET", "/me", format!("/me?fork={fork}"), [401, 200, 404, 401, 403]),
+        row("GET", "/events", "/events", [401, 200, 200, 401, 200]),
+        row("POST", "/webhooks/github", "/webhooks/github", [401, 401, 401, 401, 401]),
+        // These end sessions: last, for whoever comes after them is nobody.
+        row("POST", "/links", "/links", [401, 403, 403, 401, 200]),
+        row("POST", "/students/{student}/link", format!("/students/{student}/link"), [401, 403, 403, 401, 200]),
+        row("POST", "/sign-out", "/sign-out", [303, 303, 303, 303, 303]),
+    ]
+}
+
+#[tokio::test]
+async fn everybody_gets_what_is_theirs() {
+    let site = Site::new().await;
+    let own = site.graded_fork(&[("amelie", "Amélie")]).await;
+    let other = site.graded_fork(&[("basile", "Basile")]).await;
+    let facts: String = sqlx::query_scalar("select execution from score order by id limit 1")
+        .fetch_one(&site.database.pool)
+        .await
+        .unwrap();
+    let people = [
+        site.visitor(),
+        site.student(own.students[0]).await,
+        site.student(other.students[0]).await,
+        teacher_of_another_course(&site).await,
+        site.teacher().await,
+    ];
+    for row in rows(&own, &facts) {
+        for ((who, person), wanted) in PEOPLE.iter().zip(&people).zip(row.answers) {
+            let status = ask(person, &row).await;
+            assert_eq!(status, wanted, "{} {} asked by {who}", row.method, row.ask);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_has_a_row() {
+    let nobody = Member {
+        fork: forkgrade::domain::ids::ForkId(1),
+        repo: forkgrade::domain::ids::RepoId(1),
+        students: vec![forkgrade::domain::ids::StudentId(1)],
+    };
+    let tested: BTreeSet<_> = rows(&nobody, "").iter().map(|row| (row.method, row.path)).collect();
+    let served: BTreeSet<_> = forkgrade::web::routes().into_iter().collect();
+    assert_eq!(tested, served);
+}
+
+/// The status alone: an event stream has no end.
+async fn ask(person: &Visitor, row: &Row) -> u16 {
+    let method: Method = row.method.parse().unwrap();
+    let mut request =
+        person.request(method, &row.ask).header("accept", "text/html").header("sec-fetch-site", "same-origin");
+    if row.path == "/publication" {
+        request = request.header("content-type", "application/x-www-form-urlencoded").body("published=true");
+    }
+    request.send().await.unwrap().status().as_u16()
+}
+
+/// A session of the same database, valid in a course that this server does not serve.
+async fn teacher_of_another_course(site: &Site) -> Visitor {
+    let visitor = site.visitor();
+    let token = forkgrade::random::token();
+    let other: i64 = sqlx::query_scalar(
+        "insert into course (slug, title, upstream, config, rubric_hash) values ('other', 'Other', 'a/b', '{}', '') returning id",
+    )
+    .fetch_one(&site.database.pool)
+    .await
+    .unwrap();
+    sqlx::query("insert into session values ($1, $2, null, $3, $3 + interval '1 day')")
+        .bind(forkgrade::random::token_hash(&token))
+        .bind(other)
+        .bind(site.clock.now())
+        .execute(&site.database.pool)
+        .await
+        .unwrap();
+    visitor.remember("forkgrade", &token);
+    visitor
+}
