@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
 use forkgrade::config::{DEFAULT_COURSE, parse};
@@ -88,8 +88,11 @@ pub fn path_of(text: &str) -> RepoPath {
     RepoPath::parse(text).expect("a path")
 }
 
+/// The default course, read once.
+static COURSE: LazyLock<Course> = LazyLock::new(|| parse(DEFAULT_COURSE, "course.toml").expect("the default course"));
+
 pub fn course() -> Course {
-    parse(DEFAULT_COURSE, "course.toml").expect("the default course")
+    COURSE.clone()
 }
 
 pub fn date(text: &str) -> DateTime<Utc> {

@@ -1,5 +1,7 @@
 //! Facts made by hand for scoring: a complete project that runs, to be spoilt where a test wants it.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
 use forkgrade::config::{DEFAULT_COURSE, parse};
 use forkgrade::domain::facts::execution::*;
@@ -20,8 +22,11 @@ pub fn on_time() -> DateTime<Utc> {
     "2026-01-15T12:00:00Z".parse().expect("a date")
 }
 
+/// The default course, read once.
+static COURSE: LazyLock<Course> = LazyLock::new(|| parse(DEFAULT_COURSE, "course.toml").expect("the default course"));
+
 pub fn course() -> Course {
-    parse(DEFAULT_COURSE, "course.toml").expect("the default course")
+    COURSE.clone()
 }
 
 /// The default course with only these criteria.

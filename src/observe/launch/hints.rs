@@ -39,9 +39,9 @@ impl Hints {
     /// Collects the hints of a project.
     pub fn of(project: &Project<'_>) -> Self {
         let mut hints = Self::default();
-        hints.from_settings(project);
-        hints.from_recipes(project);
-        hints.from_readme(project);
+        hints.read_settings(project);
+        hints.read_recipes(project);
+        hints.read_readme(project);
         hints
     }
 
@@ -50,13 +50,13 @@ impl Hints {
         self.runs.iter().position(|hint| hint.file == *file)
     }
 
-    fn from_readme(&mut self, project: &Project<'_>) {
+    fn read_readme(&mut self, project: &Project<'_>) {
         let Some(readme) = project.readme.best.and_then(|best| project.readme.candidates.get(best)) else { return };
         let base = readme.path.parent();
         let mut folder = base.clone();
         for command in &readme.run_commands {
             let words = split(command);
-            self.command(project, &words, &[&folder, &base, &project.scope.folder, &RepoPath::root()]);
+            self.learn(project, &words, &[&folder, &base, &project.scope.folder, &RepoPath::root()]);
             if let [cd, target, ..] = words.as_slice()
                 && cd == "cd"
                 && let Some(next) = resolve(&folder, target)
@@ -66,7 +66,7 @@ impl Hints {
         }
     }
 
-    fn from_recipes(&mut self, project: &Project<'_>) {
+    fn read_recipes(&mut self, project: &Project<'_>) {
         let tree = project.scope.tree;
         let mut recipes: Vec<_> = project.scope.files().map(|entry| &entry.path).collect();
         let root = RepoPath::root();
@@ -77,20 +77,20 @@ impl Hints {
         recipes.dedup();
         for path in recipes {
             match python::recipe(path) {
-                Some(Technology::Compose) if self.compose_file.is_none() => self.from_compose(project, path),
-                Some(Technology::Dockerfile) => self.from_dockerfile(project, path),
+                Some(Technology::Compose) if self.compose_file.is_none() => self.read_compose(project, path),
+                Some(Technology::Dockerfile) => self.read_dockerfile(project, path),
                 _ => {}
             }
         }
     }
 
-    fn from_compose(&mut self, project: &Project<'_>, path: &RepoPath) {
+    fn read_compose(&mut self, project: &Project<'_>, path: &RepoPath) {
         let Some(found) = project.scope.tree.text(path).and_then(|text| compose::read(&text)) else { return };
         self.compose_file = Some(path.clone());
         self.hosts.extend(found.names);
         for service in found.built {
             let folder = resolve(&path.parent(), &service.context).unwrap_or_else(|| path.parent());
-            self.command(project, &service.command, &[&folder, &path.parent()]);
+            self.learn(project, &service.command, &[&folder, &path.parent()]);
             for (name, value) in service.env {
                 self.hosts.extend(hosts::of_setting(&name, &value).into_iter().map(|address| address.host));
                 self.env.entry(name).or_insert(value);
@@ -98,7 +98,7 @@ impl Hints {
         }
     }
 
-    fn from_dockerfile(&mut self, project: &Project<'_>, path: &RepoPath) {
+    fn read_dockerfile(&mut self, project: &Project<'_>, path: &RepoPath) {
         let Some(text) = project.scope.tree.text(path) else { return };
         for line in text.lines().map(str::trim) {
             let (instruction, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
@@ -110,7 +110,7 @@ impl Hints {
                 }
                 "CMD" | "ENTRYPOINT" => {
                     let words = serde_json::from_str::<Vec<String>>(rest.trim()).unwrap_or_else(|_| split(rest));
-                    self.command(project, &words, &[&path.parent(), &project.scope.folder]);
+                    self.learn(project, &words, &[&path.parent(), &project.scope.folder]);
                 }
                 "ENV" => {
                     let pair = rest.split_once('=').or_else(|| rest.split_once(' '));
@@ -123,7 +123,7 @@ impl Hints {
         }
     }
 
-    fn from_settings(&mut self, project: &Project<'_>) {
+    fn read_settings(&mut self, project: &Project<'_>) {
         let named = |path: &RepoPath| matches!(path.name(), ".flaskenv" | ".env");
         let files: Vec<_> = project.scope.files().map(|entry| &entry.path).filter(|path| named(path)).collect();
         for path in files {
@@ -155,7 +155,7 @@ impl Hints {
     }
 
     /// Learns from one command: which Python file it runs, what `FLASK_APP` it sets, which spider it starts.
-    fn command(&mut self, project: &Project<'_>, words: &[String], folders: &[&RepoPath]) {
+    fn learn(&mut self, project: &Project<'_>, words: &[String], folders: &[&RepoPath]) {
         for (index, word) in words.iter().enumerate() {
             let next = words.get(index + 1).map(String::as_str);
             if let Some((_, app)) = word.split_once("FLASK_APP=") {

@@ -79,7 +79,7 @@ impl Names {
                     let name = name.id.as_str();
                     let mut qualified = match self.imported(name) {
                         Some(found) => found.to_owned(),
-                        None => self.from_star(name),
+                        None => self.starred(name),
                     };
                     for part in parts.iter().rev() {
                         qualified.push('.');
@@ -92,7 +92,7 @@ impl Names {
         }
     }
 
-    fn from_star(&self, name: &str) -> String {
+    fn starred(&self, name: &str) -> String {
         let known = STAR_NAMES.iter().find(|(module, known)| *known == name && self.stars.iter().any(|s| s == module));
         known.map_or_else(|| name.to_owned(), |(module, name)| format!("{module}.{name}"))
     }

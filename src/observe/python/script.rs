@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, PythonVersion, Stmt};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, PythonVersion, Stmt};
 use ruff_text_size::Ranged;
 
 use crate::domain::rubric::Technology;
@@ -359,6 +359,12 @@ impl Walk<'_> {
         }
     }
 
+    /// `request.args`, `request.form`: what a visitor typed.
+    fn reads_a_query(&self, attribute: &ExprAttribute) -> bool {
+        matches!(attribute.attr.as_str(), "args" | "form" | "values")
+            && self.names.qualified(&attribute.value).as_deref() == Some("flask.request")
+    }
+
     fn class(&mut self, class: &ruff_python_ast::StmtClassDef, line: u32) {
         let bases = class.bases().iter().filter_map(|base| self.names.qualified(base));
         let is_spider = bases.into_iter().any(|base| known::is_spider(&base));
@@ -419,11 +425,9 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 let line = self.line(literal);
                 self.literal(literal.value.to_str(), line);
             }
-            Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "args" | "form" | "values") => {
-                if self.names.qualified(&attribute.value).as_deref() == Some("flask.request") {
-                    let line = self.line(attribute);
-                    self.uses(Technology::Search, line);
-                }
+            Expr::Attribute(attribute) if self.reads_a_query(attribute) => {
+                let line = self.line(attribute);
+                self.uses(Technology::Search, line);
             }
             _ => {}
         }

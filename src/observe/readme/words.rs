@@ -148,15 +148,15 @@ pub struct Topic {
 /// What a title announces. `Guide d'utilisation` is about use and about running: a title may announce several things.
 pub fn topic(title: &str) -> Topic {
     let folded = fold(title).replace('’', "'");
-    let begins = |known: &&str| {
+    let begins = |known: &str| {
         folded
-            .match_indices(*known)
+            .match_indices(known)
             .any(|(at, _)| !folded.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric)))
     };
     Topic {
-        run: RUN.iter().any(|known| begins(&known)),
-        technical: TECHNICAL.iter().any(|known| begins(&known)),
-        functional: FUNCTIONAL.iter().any(|known| begins(&known)),
+        run: RUN.iter().any(|known| begins(known)),
+        technical: TECHNICAL.iter().any(|known| begins(known)),
+        functional: FUNCTIONAL.iter().any(|known| begins(known)),
     }
 }
 

@@ -22,7 +22,7 @@ pub fn judge(min_pages: u32, facts: Facts<'_>) -> Judgement {
     let evidence = Message::new("answers-pages").with("good", good).with("all", all);
     let bad = execution.pages.iter().filter(|page| !is_good(page)).take(5).map(bad_page);
     let judgement = Judgement::part(good, u64::from(min_pages.max(1)), evidence).seen(bad);
-    judgement.seen(running::stand_ins(execution)).advise_unless_passed(Message::new("answers-mend"))
+    judgement.advise_unless_passed(Message::new("answers-mend"))
 }
 
 fn is_good(page: &PageFacts) -> bool {
