@@ -1,0 +1,85 @@
+//! What one run costs beyond the program itself: our pod against the bare `docker run` of the same program.
+//! Run with `cargo bench --bench overhead`; it needs the engine and the images (scripts/images).
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use forkgrade::config;
+use forkgrade::domain::ids::RunId;
+use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
+use forkgrade::domain::{Course, RepoPath};
+use forkgrade::observe::execution::{ExecutionRequest, execute};
+use forkgrade::observe::files::archive;
+use forkgrade::sandbox::{Engine, EngineSettings, Owner};
+
+const ROUNDS: usize = 7;
+const PROGRAM: &str = "print(sum(range(10**6)))";
+
+fn plan() -> LaunchPlan {
+    let file = RepoPath::parse("app.py").expect("a safe path");
+    LaunchPlan {
+        kind: LaunchKind::PythonScript,
+        reasons: Vec::new(),
+        python: "3.11".into(),
+        dependencies: Dependencies { origin: DependencyOrigin::None, requirements: Vec::new(), refused: Vec::new() },
+        workdir: RepoPath::root(),
+        steps: vec![Step { role: StepRole::Load, argv: vec!["python".into(), "app.py".into()], file }],
+        env: Default::default(),
+        hosts: Vec::new(),
+        port: None,
+    }
+}
+
+async fn ours(engine: &Engine, course: &Course) -> Duration {
+    let files = [(RepoPath::parse("app.py").expect("a safe path"), PROGRAM.as_bytes().to_vec())];
+    let request = ExecutionRequest {
+        course,
+        plan: &plan(),
+        archive: archive(&files).expect("a tar in memory").into(),
+        as_of: "2026-01-15T12:00:00Z".parse().expect("a date"),
+        owner: Owner { run: RunId(1), lease: forkgrade::random::lease() },
+    };
+    let started = Instant::now();
+    execute(engine, request, |_| {}).await.expect("the engine runs it");
+    started.elapsed()
+}
+
+fn bare() -> Duration {
+    let started = Instant::now();
+    let run = Command::new("docker")
+        .args(["run", "--rm", "--network", "none", "forkgrade/python:3.11", "python", "-c", PROGRAM])
+        .stdout(Stdio::null())
+        .status()
+        .expect("docker");
+    assert!(run.success());
+    started.elapsed()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+#[tokio::main]
+async fn main() {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_forkgrade"));
+    let settings = EngineSettings { host: None, pull: false, installation: forkgrade::random::lease(), program };
+    let engine = Engine::connect(settings).await.expect("scripts/engine starts one");
+    let with_databases = config::example_course().expect("the default course");
+    let mut alone = with_databases.clone();
+    alone.services.clear();
+    // The probe's image is made once per version: not counted.
+    ours(&engine, &alone).await;
+    let (mut bares, mut alones, mut pods) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        bares.push(bare());
+        alones.push(ours(&engine, &alone).await);
+        pods.push(ours(&engine, &with_databases).await);
+    }
+    let (bare, alone, pod) = (median(bares), median(alones), median(pods));
+    println!("median of {ROUNDS}, in turn:");
+    println!("bare docker run of the program    {:>6.3} s", bare.as_secs_f64());
+    println!("a run without databases           {:>6.3} s   x {:.2}", alone.as_secs_f64(), alone.div_duration_f64(bare));
+    println!("a run with its three databases    {:>6.3} s   x {:.2}", pod.as_secs_f64(), pod.div_duration_f64(bare));
+}
