@@ -80,6 +80,10 @@ async fn main() {
     let (bare, alone, pod) = (median(bares), median(alones), median(pods));
     println!("median of {ROUNDS}, in turn:");
     println!("bare docker run of the program    {:>6.3} s", bare.as_secs_f64());
-    println!("a run without databases           {:>6.3} s   x {:.2}", alone.as_secs_f64(), alone.div_duration_f64(bare));
+    println!(
+        "a run without databases           {:>6.3} s   x {:.2}",
+        alone.as_secs_f64(),
+        alone.div_duration_f64(bare)
+    );
     println!("a run with its three databases    {:>6.3} s   x {:.2}", pod.as_secs_f64(), pod.div_duration_f64(bare));
 }

@@ -24,10 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("grading", &["clock", "db", "domain", "git", "github", "observe", "rubric", "sandbox"]),
     ("worker", &["db", "domain", "grading", "random", "sandbox"]),
     ("web", &["clock", "db", "domain", "github", "i18n", "random", "rubric", "settings"]),
-    (
-        "app",
-        &["clock", "db", "domain", "git", "github", "grading", "rubric", "sandbox", "settings", "sync", "worker"],
-    ),
+    ("app", &["clock", "db", "domain", "git", "github", "grading", "rubric", "sandbox", "settings", "sync", "worker"]),
 ];
 
 /// Crates that only one room knows.

@@ -24,7 +24,11 @@ struct Course {
 
 impl Course {
     async fn with_forks(forks: usize) -> Self {
-        let course = Self { github: Github::start().await, database: Database::new().await, folder: tempfile::tempdir().unwrap() };
+        let course = Self {
+            github: Github::start().await,
+            database: Database::new().await,
+            folder: tempfile::tempdir().unwrap(),
+        };
         for number in 0..forks {
             let app = format!("# {number}\n{APP}");
             let owner = format!("student{number}");
@@ -105,7 +109,10 @@ async fn a_killed_worker_leaves_nothing_running_and_loses_no_run() {
     first.kill().await.unwrap();
     assert!(course.containers().await > 0, "a killed worker cannot clean up: else this test shows nothing");
     // The lease's thirty seconds pass.
-    sqlx::query("update run set lease_expires_at = now() - interval '1 second'").execute(&course.database.pool).await.unwrap();
+    sqlx::query("update run set lease_expires_at = now() - interval '1 second'")
+        .execute(&course.database.pool)
+        .await
+        .unwrap();
     let _second = course.start(&["worker"]);
     course.finished_once_each(1).await;
     assert_eq!(course.number("select attempt::bigint from run").await, 2);
