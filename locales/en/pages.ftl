@@ -3,7 +3,7 @@
 skip = Skip to content
 languages = Language
 sign-out = Sign out
-yesterday = yesterday
+moment-yesterday = yesterday
 month-1 = Jan
 month-2 = Feb
 month-3 = Mar

@@ -3,7 +3,7 @@
 skip = Aller au contenu
 languages = Langue
 sign-out = Se déconnecter
-yesterday = hier
+moment-yesterday = hier
 month-1 = janv.
 month-2 = févr.
 month-3 = mars

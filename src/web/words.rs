@@ -85,7 +85,7 @@ impl Words {
             return time.to_string();
         }
         if day == today - TimeDelta::days(1) {
-            return format!("{} {time}", self.t("yesterday"));
+            return format!("{} {time}", self.t("moment-yesterday"));
         }
         let month = self.t(&format!("month-{}", day.month()));
         if day.year() == today.year() && (today - day).num_days().abs() < 300 {

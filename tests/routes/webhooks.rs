@@ -100,15 +100,13 @@ async fn a_known_head_is_not_queued_again_and_a_newer_one_supersedes() {
 async fn every_configured_secret_may_sign() {
     let site = Site::new().await;
     let body = "{}";
-    let request = delivery(&site, "ping", "1", body).build().unwrap();
-    assert!(request.headers().contains_key("x-hub-signature-256"));
     let signed_by = async |secret: &str| {
         let request = site
             .visitor()
             .request(Method::POST, "/webhooks/github")
             .header("content-type", "application/json")
             .header("x-github-event", "ping")
-            .header("x-github-delivery", secret)
+            .header("x-github-delivery", format!("by {secret}"))
             .header("x-hub-signature-256", sign(secret, body.as_bytes()))
             .body(body);
         send(&site, request).await.status
