@@ -150,7 +150,7 @@ async fn whoever_watches_sees_how_far_it_is() {
 }
 
 #[tokio::test]
-async fn a_request_made_during_a_sweep_is_not_lost() {
+async fn a_request_is_answered_by_the_sweep_that_follows_it() {
     use forkgrade::db::courses::{request_sweep, sweep_is_requested};
     let world = World::new().await;
     let (conn, id) = (&mut *world.conn().await, world.context.course_id);
