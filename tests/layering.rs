@@ -111,7 +111,8 @@ fn every_module_says_what_it_is_what_it_imports_and_where_to_look_next() {
         let opening: String = text.lines().take_while(|line| line.starts_with("//!")).collect();
         let is_test = path.file_name().is_some_and(|name| name == "tests.rs");
         let is_entry = path.ends_with("src/main.rs") || path.ends_with("src/lib.rs");
-        if !is_test && !is_entry && !(opening.contains("May import:") && opening.contains("Next:")) {
+        let speaks = opening.contains("May import:") && opening.contains("Next:");
+        if !(is_test || is_entry || speaks) {
             silent.push(path.display().to_string());
         }
     }
