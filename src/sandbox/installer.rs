@@ -28,6 +28,8 @@ const NETWORK: &str = "forkgrade-installer";
 const VENV: &str = "/opt/venv";
 /// Requirements that may be left out one by one before the rest is given up.
 const LEFT_OUT: usize = 8;
+/// Packages that may be taken as of today, one after the other.
+const LIFTED: usize = 6;
 
 /// What came of an installation.
 pub(super) enum Pass {
@@ -160,11 +162,28 @@ impl Installer {
                 if lacks_wheels(&said) {
                     // A build that hangs must leave time for going without it.
                     let half = self.deadline.saturating_duration_since(Instant::now()) / 2;
-                    return self.attempt(lines, &["--exclude-newer", &date], Some(half)).await;
+                    return self.build(lines, &date, half).await;
                 }
                 Ok(Attempt::Refused(Output::from(said)))
             }
             attempt => Ok(attempt),
+        }
+    }
+
+    /// With builds from source. A package whose version of that day cannot be built any more, or a build tool that is not
+    /// old enough, is taken as it is today: everything else stays as of the date.
+    async fn build(&self, lines: &[String], date: &str, at_most: Duration) -> Result<Attempt, EngineError> {
+        let mut of_today: Vec<String> = Vec::new();
+        loop {
+            let mut options = vec!["--exclude-newer", date];
+            options.extend(of_today.iter().flat_map(|lifted| ["--exclude-newer-package", lifted.as_str()]));
+            let attempt = self.attempt(lines, &options, Some(at_most)).await?;
+            let Attempt::Refused(output) = attempt else { return Ok(attempt) };
+            let said = output.into_text();
+            match kept_old(&said).map(|name| format!("{name}=2100-01-01")) {
+                Some(lifted) if of_today.len() < LIFTED && !of_today.contains(&lifted) => of_today.push(lifted),
+                _ => return Ok(Attempt::Refused(Output::from(said))),
+            }
         }
     }
 
@@ -263,6 +282,23 @@ impl Engine {
             Err(_) => Err(created.err().map_or_else(|| EngineError::Refused("no network".to_owned()), Into::into)),
         }
     }
+}
+
+/// The package that only its old version stands in the way of: ``Failed to build `name==1` ``, or
+/// `` `name` was filtered by `exclude-newer` ``.
+fn kept_old(said: &str) -> Option<String> {
+    let quoted = |line: &str, cue: &str| -> Option<String> {
+        let name = line.split_once(cue)?.1.split('`').next()?.split("==").next()?;
+        let is_name =
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+        is_name.then(|| name.to_owned())
+    };
+    let filtered = said.lines().filter(|line| line.contains("was filtered by `exclude-newer`"));
+    let filtered = filtered.filter_map(|line| quoted(line, "hint: `")).next();
+    let failed = said
+        .lines()
+        .find_map(|line| quoted(line, "Failed to download and build `").or_else(|| quoted(line, "Failed to build `")));
+    filtered.or(failed)
 }
 
 fn limit_struck(output: Output) -> Pass {

@@ -18,9 +18,9 @@ async fn teach(javascript: bool) {
 
     browser.click("thead a", "Note").await;
     assert_eq!(browser.here().await, "/forks?sort=total");
-    assert_eq!(browser.texts(".c-name a").await.first().map(String::as_str), Some("Amélie Moreau, Théo Lefèvre"));
+    assert_eq!(browser.texts("tbody .c-name a").await.first().map(String::as_str), Some("Amélie Moreau, Théo Lefèvre"));
     browser.click(".tile", "à réparer").await;
-    assert_eq!(browser.texts(".c-name a").await, ["Sarah Cohen"]);
+    assert_eq!(browser.texts("tbody .c-name a").await, ["Sarah Cohen"]);
     browser.click("nav.tabs a", "Critères").await;
     assert_eq!(browser.texts(".heat tbody tr").await.len(), 1, "the filter stays");
     browser.click("nav.tabs a", "Forks").await;

@@ -82,17 +82,23 @@ impl Browser {
 
     /// The visible text of the first element that fits; waits for it.
     pub async fn text(&self, css: &str) -> String {
-        let found = self.client.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(css)).await;
-        found.unwrap_or_else(|_| panic!("{css} appears")).text().await.expect("a text")
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(text) = self.texts(css).await.into_iter().next() {
+                return text;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "{css} appears");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// The visible texts of all elements that fit.
     pub async fn texts(&self, css: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for element in self.client.find_all(Locator::Css(css)).await.expect("a selector") {
-            texts.push(element.text().await.expect("a text"));
-        }
-        texts
+        // In one step: a live page may change between two.
+        let css = serde_json::to_string(css).expect("a text");
+        let texts =
+            self.run(&format!("return [...document.querySelectorAll({css})].map(e => e.innerText.trim())")).await;
+        serde_json::from_value(texts).expect("texts")
     }
 
     /// Clicks what fits, by its visible text among the elements that a selector finds.

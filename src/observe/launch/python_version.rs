@@ -30,8 +30,8 @@ const LAST_WITHOUT: [(&str, [u32; 2]); 13] = [
     ("psycopg2-binary", [2, 9]),
     ("aiohttp", [3, 7]),
 ];
-/// Commits before this year were written for the Python of then.
-const OLD_BEFORE: i32 = 2021;
+/// Commits before this year were written for the Python of then: the first wheels for 3.11 came in late 2022.
+const OLD_BEFORE: i32 = 2023;
 const OLD: &str = "3.8";
 
 /// The Python for a project, and why.
