@@ -21,7 +21,7 @@ use url::Url;
 
 /// As the sweep does.
 const AT_ONCE: usize = 4;
-const FORKS: usize = 60;
+const FORKS: usize = 40;
 /// The default course's limit.
 const MAX_BLOB: u64 = 5 << 20;
 
@@ -173,7 +173,7 @@ fn bytes_below(folder: &Path) -> anyhow::Result<u64> {
 }
 
 /// An upstream with some megabytes of course material over fifty commits, and forks of it with a few commits each. Every
-/// fourth fork carries a file above the limit.
+/// sixth fork carries a file above the limit.
 fn make_course() -> anyhow::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     let upstream = folder.path().join("teacher/course.git");
@@ -196,8 +196,8 @@ fn make_course() -> anyhow::Result<TempDir> {
                 &noise(4 << 10, 1000 + (number * 10 + step) as u64),
             )?;
         }
-        if number % 4 == 0 {
-            commit(&fork, "chromedriver", &noise(8 << 20, 5000 + number as u64))?;
+        if number % 6 == 0 {
+            commit(&fork, "chromedriver", &noise(6 << 20, 5000 + number as u64))?;
         }
     }
     Ok(folder)

@@ -131,7 +131,7 @@ fn mirror_folder(data_dir: &Path, course: &Course) -> std::path::PathBuf {
 }
 
 fn mirror_settings(settings: &Settings, course: &Course) -> MirrorSettings {
-    let hosts = std::iter::once(&settings.github_api_url).chain(&settings.github_url).cloned().collect();
+    let hosts = client_settings(settings).hosts();
     MirrorSettings::new(u64::from(course.sandbox.max_file_mib) << 20, settings.github_token.clone(), hosts)
 }
 

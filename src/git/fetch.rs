@@ -106,7 +106,7 @@ impl Mirror {
     /// `false` where the branch does not exist. A pack that builds on what was left out here is asked for once more, whole.
     async fn fetch(&self, url: &str, refs: &[String], tips: &[&str]) -> Result<bool, GitError> {
         check_url(url)?;
-        let lock = self.fetching().await;
+        let lock = self.fetching().await?;
         // "skipping" finds the shared history in half the round trips of git's default.
         let mut output = self.run_fetch(url, refs, tips, "skipping").await;
         if output.as_ref().is_ok_and(is_damaged) {

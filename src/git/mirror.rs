@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 use url::Url;
 
@@ -96,7 +97,7 @@ impl Mirror {
         if self.packs() <= MANY_PACKS {
             return Ok(false);
         }
-        let Some(_alone) = self.lock(FlockArg::LockExclusiveNonblock) else { return Ok(false) };
+        let Some(_alone) = self.lock(FlockArg::LockExclusiveNonblock)? else { return Ok(false) };
         // No search for better deltas: it takes minutes, and what the servers sent is packed well already. What several forks
         // brought is kept once.
         for args in [&["pack-refs", "--all"][..], &["repack", "-a", "-d", "-q", "--window=0"]] {
@@ -123,18 +124,25 @@ impl Mirror {
     }
 
     /// The right to write, shared between those who fetch. Falls with the process. Waits while somebody tidies.
-    pub(super) async fn fetching(&self) -> Flock<File> {
+    pub(super) async fn fetching(&self) -> Result<Flock<File>, GitError> {
         loop {
-            if let Some(lock) = self.lock(FlockArg::LockSharedNonblock) {
-                return lock;
+            if let Some(lock) = self.lock(FlockArg::LockSharedNonblock)? {
+                return Ok(lock);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
-    fn lock(&self, how: FlockArg) -> Option<Flock<File>> {
-        let file = File::options().create(true).append(true).open(self.folder.join("forkgrade.lock")).ok()?;
-        Flock::lock(file, how).ok()
+    /// `None` while others hold it.
+    fn lock(&self, how: FlockArg) -> Result<Option<Flock<File>>, GitError> {
+        let path = self.folder.join("forkgrade.lock");
+        let file =
+            File::options().create(true).append(true).open(&path).map_err(|cause| cannot_write(&path, &cause))?;
+        match Flock::lock(file, how) {
+            Ok(lock) => Ok(Some(lock)),
+            Err((_, Errno::EWOULDBLOCK)) => Ok(None),
+            Err((_, cause)) => Err(cannot_write(&path, &cause.into())),
+        }
     }
 
     /// Says that something ended badly.
@@ -147,7 +155,7 @@ impl Mirror {
         if !self.dirty.load(Ordering::Relaxed) {
             return;
         }
-        let Some(_alone) = self.lock(FlockArg::LockExclusiveNonblock) else { return };
+        let Ok(Some(_alone)) = self.lock(FlockArg::LockExclusiveNonblock) else { return };
         self.dirty.store(false, Ordering::Relaxed);
         remove_leftovers(&self.folder.join("objects"), |name| name.starts_with("tmp_") || name.starts_with(".tmp-"));
         remove_leftovers(&self.folder.join("objects/pack"), |name| name.ends_with(".keep"));

@@ -37,6 +37,16 @@ pub struct ClientSettings {
     pub token: Option<Secret>,
 }
 
+impl ClientSettings {
+    /// Every place that the token may be sent to, the API's own and that of the repositories: github.com has one name for each,
+    /// GitHub Enterprise one name for both.
+    pub fn hosts(&self) -> Vec<Url> {
+        let on_github = self.api_url.scheme() == "https" && self.api_url.host_str() == Some("api.github.com");
+        let github = on_github.then(|| Url::parse("https://github.com").ok()).flatten();
+        [Some(self.api_url.clone()), self.github_url.clone(), github].into_iter().flatten().collect()
+    }
+}
+
 /// A client of GitHub's REST API.
 #[derive(Clone)]
 pub struct Client {

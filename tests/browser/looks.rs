@@ -33,12 +33,34 @@ async fn every_page_fits_every_screen() {
     walk(&browser, "student-nothing", "/me?lang=fr").await;
 }
 
+/// What can be used but has no name, headings that skip a level, ids that stand twice, tables without caption or scope.
+const UNNAMED: &str = r#"
+    const found = [];
+    for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select"))
+        if (!(e.textContent.trim() || e.ariaLabel || e.labels?.[0]?.textContent.trim())) found.push(e.outerHTML);
+    let level = 0;
+    for (const e of document.querySelectorAll("h1, h2, h3, h4")) {
+        const now = Number(e.tagName[1]);
+        if (now > level + 1) found.push("skips a level: " + e.textContent);
+        level = now;
+    }
+    if (document.querySelectorAll("h1").length !== 1) found.push("one h1");
+    const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+    found.push(...ids.filter((id, index) => ids.indexOf(id) !== index));
+    for (const e of document.querySelectorAll("table:not(:has(caption)), th:not([scope])")) found.push(e.outerHTML);
+    return found;
+"#;
+
 async fn walk(browser: &Browser, name: &str, path: &str) {
     for (suffix, look) in [("", DESKTOP), ("-dark", DARK), ("-phone", PHONE)] {
         browser.look(look).await;
         browser.goto(path).await;
         let wider = browser.run("return document.documentElement.scrollWidth - window.innerWidth").await;
         assert!(wider.as_i64().is_some_and(|wider| wider <= 0), "{name}{suffix} is {wider} pixels too wide");
+        let faint = browser.run(include_str!("contrast.js")).await;
+        assert_eq!(faint, serde_json::json!([]), "{name}{suffix}: too little contrast");
+        let unnamed = browser.run(UNNAMED).await;
+        assert_eq!(unnamed, serde_json::json!([]), "{name}{suffix}: nobody who does not see it knows what it is");
         browser.shoot(&format!("{name}{suffix}")).await;
     }
     let complaints: Vec<String> =

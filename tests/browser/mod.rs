@@ -1,3 +1,4 @@
 //! The pages in Chromium.
 
 mod looks;
+mod walks;

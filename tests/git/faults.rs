@@ -49,7 +49,8 @@ fn is_sound(folder: &Path) {
 #[tokio::test]
 async fn every_status_has_its_word() {
     let (github, _folder, mirror, pushed) = course().await;
-    let cases: [(u16, fn(&GitError) -> bool); 6] = [
+    type IsRight = fn(&GitError) -> bool;
+    let cases: [(u16, IsRight); 6] = [
         (401, |error| matches!(error, GitError::NotFound(_) | GitError::Denied(_))),
         (403, |error| matches!(error, GitError::Denied(_))),
         (404, |error| matches!(error, GitError::NotFound(_))),
@@ -190,6 +191,15 @@ async fn what_a_killed_process_left_behind_does_not_matter() {
     let mirror = github.mirror(folder.path());
     assert_eq!(leftovers(folder.path()), Vec::<PathBuf>::new());
     assert_eq!(fetch(&github, &mirror).await.unwrap(), Some(pushed));
+}
+
+#[tokio::test]
+async fn a_mirror_that_was_taken_away_is_an_error_and_no_endless_wait() {
+    let (github, folder, mirror, _pushed) = course().await;
+    drop(folder);
+    let outcome = tokio::time::timeout(Duration::from_secs(5), fetch(&github, &mirror)).await;
+    let error = outcome.expect("it comes to an end").unwrap_err();
+    assert!(matches!(&error, GitError::Other(text) if text.contains("forkgrade.lock")), "{error:?}");
 }
 
 #[tokio::test]

@@ -149,3 +149,17 @@ async fn what_a_student_writes_reaches_no_other_route() {
     }
     assert!(github.asked("").iter().all(|(path, _)| path.starts_with("/repos/")), "{:?}", github.asked(""));
 }
+
+#[test]
+fn the_token_may_go_to_the_api_and_to_its_repositories() {
+    let hosts = |api: &str, github: Option<&str>| -> Vec<String> {
+        let github_url = github.map(|url| Url::parse(url).unwrap());
+        let settings = ClientSettings { api_url: Url::parse(api).unwrap(), github_url, token: None };
+        settings.hosts().iter().map(|url| url.origin().ascii_serialization()).collect()
+    };
+    assert_eq!(hosts("https://api.github.com", None), ["https://api.github.com", "https://github.com"]);
+    assert_eq!(hosts("https://git.example.org/api/v3", None), ["https://git.example.org"]);
+    let elsewhere = hosts("http://127.0.0.1:8765", Some("http://127.0.0.1:9000"));
+    assert_eq!(elsewhere, ["http://127.0.0.1:8765", "http://127.0.0.1:9000"]);
+    assert_eq!(hosts("http://api.github.com", None), ["http://api.github.com"], "never without TLS");
+}
