@@ -92,6 +92,14 @@ impl Mirror {
         self.repository().is_ok_and(|repository| repository.find_commit(id).is_ok())
     }
 
+    /// Whether the mirror holds anything of the upstream. Blocking, but quick.
+    pub fn has_upstream(&self) -> bool {
+        let found = |repository: git2::Repository| -> Result<bool, git2::Error> {
+            Ok(repository.references_glob("refs/upstream/*")?.next().is_some())
+        };
+        self.repository().is_ok_and(|repository| found(repository).unwrap_or(false))
+    }
+
     /// Makes one pack of many, and one file of many refs. `false` where there was nothing to do, or others are fetching.
     pub async fn tidy(&self) -> Result<bool, GitError> {
         if self.packs() <= MANY_PACKS {

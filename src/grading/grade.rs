@@ -123,6 +123,9 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
 
 /// The commit, from the mirror where it is there already.
 async fn fetch(grading: &Grading, claim: &Claim) -> Result<Arc<Snapshot>, GradeError> {
+    if !grading.mirror.has_upstream() {
+        fetch_upstream(grading).await?;
+    }
     if !grading.mirror.has(&claim.commit) {
         let fork = db::forks::get(&mut *grading.pool.acquire().await?, claim.fork).await?;
         let fetched = grading.mirror.fetch_fork(fork.repo, &fork.clone_url, &fork.branch).await;
@@ -136,6 +139,16 @@ async fn fetch(grading: &Grading, claim: &Claim) -> Result<Arc<Snapshot>, GradeE
     let conn = &mut *grading.pool.acquire().await?;
     db::submissions::describe(conn, claim.submission, &snapshot.root_tree(), snapshot.committed_at()).await?;
     Ok(Arc::new(snapshot))
+}
+
+/// A worker with a mirror of its own has seen no sweep: without the upstream the course's files would count as the student's.
+async fn fetch_upstream(grading: &Grading) -> Result<(), GradeError> {
+    let known = db::courses::upstream(&mut *grading.pool.acquire().await?, grading.course_id).await?;
+    let asked = grading.github.repository(&known.full_name).await;
+    let upstream = asked.map_err(|error| GradeError::Ours(anyhow::Error::new(error).context("the upstream")))?;
+    let fetched = grading.mirror.fetch_upstream(&upstream.clone_url, &upstream.default_branch).await;
+    fetched.map_err(|error| ours("the upstream could not be fetched", error))?;
+    Ok(())
 }
 
 /// The execution behind a score.
