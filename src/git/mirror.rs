@@ -23,6 +23,9 @@ use crate::settings::{self, Secret};
 const MANY_PACKS: usize = 50;
 const TIDY_LIMITS: Limits = Limits { time: Duration::from_secs(30 * 60), file_bytes: None };
 
+/// Held while refs and packs change, and while the repository is made.
+const LOCK: &str = "forkgrade.lock";
+
 /// How a mirror fetches.
 #[derive(Debug, Clone)]
 pub struct MirrorSettings {
@@ -64,15 +67,27 @@ pub struct Mirror {
     pub(super) upstream: Mutex<Option<Arc<UpstreamIndex>>>,
 }
 
+/// Makes the repository. Two processes started at once make one.
+fn create(folder: &Path) -> Result<(), GitError> {
+    let path = folder.join(LOCK);
+    let file = File::options().create(true).append(true).open(&path).map_err(|cause| cannot_write(&path, &cause))?;
+    let alone = Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, cause)| cannot_write(&path, &cause.into()))?;
+    if git2::Repository::open_bare(folder).is_err() {
+        let mut options = git2::RepositoryInitOptions::new();
+        // Templates of this machine could bring hooks.
+        options.bare(true).external_template(false);
+        git2::Repository::init_opts(folder, &options)?;
+    }
+    drop(alone);
+    Ok(())
+}
+
 impl Mirror {
     /// Opens the repository under `folder`, made where absent. Blocking.
     pub fn open(folder: &Path, settings: MirrorSettings) -> Result<Self, GitError> {
         fs::create_dir_all(folder).map_err(|cause| cannot_write(folder, &cause))?;
         if git2::Repository::open_bare(folder).is_err() {
-            let mut options = git2::RepositoryInitOptions::new();
-            // Templates of this machine could bring hooks.
-            options.bare(true).external_template(false);
-            git2::Repository::init_opts(folder, &options)?;
+            create(folder)?;
         }
         let folder = fs::canonicalize(folder).map_err(|cause| cannot_write(folder, &cause))?;
         let git = Git {
@@ -143,7 +158,7 @@ impl Mirror {
 
     /// `None` while others hold it.
     fn lock(&self, how: FlockArg) -> Result<Option<Flock<File>>, GitError> {
-        let path = self.folder.join("forkgrade.lock");
+        let path = self.folder.join(LOCK);
         let file =
             File::options().create(true).append(true).open(&path).map_err(|cause| cannot_write(&path, &cause))?;
         match Flock::lock(file, how) {

@@ -7,10 +7,10 @@ use crate::support::class::plausible;
 use crate::support::site::Site;
 
 /// Sorts, filters, opens a fork and leaves; all of it by links and forms.
-async fn teach(javascript: bool) {
+async fn teach() {
     let site = Site::new().await;
     plausible(&site).await;
-    let browser = Browser::open(&site.url, javascript).await;
+    let browser = Browser::open(&site.url, false).await;
     browser.look(DESKTOP).await;
     browser.goto(&site.teacher_link().await).await;
     assert_eq!(browser.here().await, "/forks", "the address keeps no token");
@@ -44,14 +44,10 @@ async fn teach(javascript: bool) {
     assert_eq!(browser.text("h1").await, "Il faut d’abord se connecter");
 }
 
+/// Everything works by links and forms alone.
 #[tokio::test]
-async fn a_teacher_finds_a_fork_and_runs_it_again() {
-    teach(true).await;
-}
-
-#[tokio::test]
-async fn a_teacher_without_javascript_does_the_same() {
-    teach(false).await;
+async fn a_teacher_without_javascript_finds_a_fork_and_runs_it_again() {
+    teach().await;
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use tokio::process::{Child, Command};
 use crate::support::database::Database;
 use crate::support::github::{Github, UPSTREAM};
 
-/// Serves, and takes long enough to be interrupted.
-const APP: &str = "import time; time.sleep(3)\nfrom http.server import *\nHTTPServer(('127.0.0.1', 5000), SimpleHTTPRequestHandler).serve_forever()\n";
+/// Takes long enough to be interrupted.
+const APP: &str = "import time\ntime.sleep(3)\nprint('done')\n";
 
 /// A course with forks that hold a small project each, and the program's own processes around it.
 struct Course {
