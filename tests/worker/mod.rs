@@ -12,8 +12,8 @@ use tokio::process::{Child, Command};
 use crate::support::database::Database;
 use crate::support::github::{Github, UPSTREAM};
 
-/// Takes long enough to be interrupted.
-const APP: &str = "import time\ntime.sleep(3)\nprint('done')\n";
+/// Serves without ending: long enough to be interrupted, until its limit strikes.
+const APP: &str = "import time; time.sleep(3)\nfrom http.server import *\nHTTPServer(('127.0.0.1', 5000), SimpleHTTPRequestHandler).serve_forever()\n";
 
 /// A course with forks that hold a small project each, and the program's own processes around it.
 struct Course {
