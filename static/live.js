@@ -86,13 +86,30 @@ for (const region of document.querySelectorAll("[data-live][id]")) sent.set(regi
 setInterval(tick, 1000);
 
 // The browser reconnects by itself; what happened meanwhile is fetched when it has.
+let events = null;
 let connected = false;
-const events = new EventSource("/events");
-events.addEventListener("hello", () => {
-  if (connected) refresh();
-  connected = true;
-});
-events.addEventListener("change", refresh);
-events.addEventListener("queue", () => {
-  if (document.querySelector("[data-live-queue]")) refresh();
-});
+function listen() {
+  events = new EventSource("/events");
+  events.addEventListener("hello", () => {
+    if (connected) refresh();
+    connected = true;
+  });
+  events.addEventListener("change", refresh);
+  events.addEventListener("queue", () => {
+    if (document.querySelector("[data-live-queue]")) refresh();
+  });
+}
+
+// Only what is looked at listens: a browser connects to one server half a dozen times and no more, and pages that were
+// left stay in its memory with their streams.
+function follow(looking) {
+  if (looking === Boolean(events)) return;
+  if (looking) return listen();
+  events.close();
+  events = null;
+}
+
+follow(!document.hidden);
+document.addEventListener("visibilitychange", () => follow(!document.hidden));
+addEventListener("pageshow", () => follow(!document.hidden));
+addEventListener("pagehide", () => follow(false));

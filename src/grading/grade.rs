@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use sqlx::PgPool;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc};
 
 use super::project;
 use crate::clock::Clock;
@@ -219,12 +219,22 @@ async fn execute(
         as_of: snapshot.committed_at(),
         owner: Owner { run: claim.run, lease: claim.lease },
     };
-    let stage = |stage: Stage| {
-        let (grading, claim) = (grading.clone(), claim.clone());
-        // Told in passing: losing the lease is noticed by the heartbeat, and at the latest by the final write.
-        tokio::spawn(async move { enter(&grading, &claim, stage).await });
+    // Written down beside the run, one after the other: else an earlier stage could overtake a later one and stay.
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let write_down = async {
+        while let Some(stage) = told.recv().await {
+            if let Err(error) = enter(grading, claim, stage).await {
+                // Losing the lease is noticed by the heartbeat, and at the latest by the final write.
+                tracing::debug!(run = %claim.run, %error, "a stage was not written down");
+            }
+        }
     };
-    let execution = execution::execute(&grading.engine, request, stage).await?;
+    let tell = move |stage| {
+        let _ = tell.send(stage);
+    };
+    let execute = execution::execute(&grading.engine, request, tell);
+    let (execution, ()) = tokio::join!(execute, write_down);
+    let execution = execution?;
     let conn = &mut *grading.pool.acquire().await?;
     let address =
         db::facts::store(conn, FactsKind::Execution, key, execution.version, &execution, grading.clock.now()).await?;

@@ -7,21 +7,23 @@ use crate::support::class::plausible;
 use crate::support::site::Site;
 
 /// Sorts, filters, opens a fork and leaves; all of it by links and forms.
-async fn teach() {
+async fn teach(javascript: bool) {
     let site = Site::new().await;
     plausible(&site).await;
-    let browser = Browser::open(&site.url, false).await;
+    let browser = Browser::open(&site.url, javascript).await;
     browser.look(DESKTOP).await;
     browser.goto(&site.teacher_link().await).await;
-    assert_eq!(browser.here().await, "/forks", "the address keeps no token");
+    browser.arrives("/forks").await;
     assert_eq!(browser.texts(".forks tbody tr").await.len(), 24);
 
     browser.click("thead a", "Note").await;
-    assert_eq!(browser.here().await, "/forks?sort=total");
-    assert_eq!(browser.texts("tbody .c-name a").await.first().map(String::as_str), Some("Amélie Moreau, Théo Lefèvre"));
+    browser.arrives("/forks?sort=total").await;
+    browser.wait_for("tbody tr:first-child .c-name", "Amélie Moreau, Théo Lefèvre").await;
     browser.click(".tile", "à réparer").await;
+    browser.arrives("/forks?show=ours&sort=total").await;
     assert_eq!(browser.texts("tbody .c-name a").await, ["Sarah Cohen"]);
     browser.click("nav.tabs a", "Critères").await;
+    browser.wait_for(".heat tbody", "Sarah Cohen").await;
     assert_eq!(browser.texts(".heat tbody tr").await.len(), 1, "the filter stays");
     browser.click("nav.tabs a", "Forks").await;
 
@@ -30,16 +32,14 @@ async fn teach() {
     search.send_keys("hugo").await.unwrap();
     browser.click(".search button", "Chercher").await;
     browser.click(".c-name a", "Hugo Lambert").await;
-    assert_eq!(browser.text("h1").await, "Hugo Lambert");
-    assert!(
-        browser.text(".log").await.contains("Resolved")
-            || browser.text("details[open] .log").await.contains("No module named")
-    );
+    browser.wait_for("h1", "Hugo Lambert").await;
+    browser.wait_for("details[open] .log", "No module named").await;
     browser.click("button", "Exécuter à nouveau").await;
-    assert!(browser.text("#progress-title").await.contains("En attente"), "two others wait or work");
+    // Two others wait or work.
+    browser.wait_for("#progress-title", "En attente").await;
 
     browser.click("button", "Se déconnecter").await;
-    assert_eq!(browser.text("h1").await, "Bonjour");
+    browser.wait_for("h1", "Bonjour").await;
     browser.goto("/forks").await;
     assert_eq!(browser.text("h1").await, "Il faut d’abord se connecter");
 }
@@ -47,7 +47,12 @@ async fn teach() {
 /// Everything works by links and forms alone.
 #[tokio::test]
 async fn a_teacher_without_javascript_finds_a_fork_and_runs_it_again() {
-    teach().await;
+    teach(false).await;
+}
+
+#[tokio::test]
+async fn a_teacher_with_javascript_finds_a_fork_and_runs_it_again() {
+    teach(true).await;
 }
 
 #[tokio::test]
@@ -103,6 +108,20 @@ async fn progress_moves_without_a_reload() {
     student.wait_for(".submissions", "fait foi").await;
     for browser in [&teacher, &student] {
         assert_eq!(browser.run("return window.sameWindow").await, true);
+    }
+}
+
+#[tokio::test]
+async fn a_dozen_tabs_are_open_at_once() {
+    let site = Site::new().await;
+    plausible(&site).await;
+    let browser = Browser::open(&site.url, true).await;
+    browser.goto(&site.teacher_link().await).await;
+    for _ in 0..12 {
+        let tab = browser.client.new_window(true).await.unwrap();
+        browser.client.switch_to_window(tab.handle).await.unwrap();
+        browser.goto("/forks").await;
+        browser.wait_for("#queue", "en attente").await;
     }
 }
 

@@ -101,14 +101,28 @@ impl Browser {
         serde_json::from_value(texts).expect("texts")
     }
 
-    /// Clicks what fits, by its visible text among the elements that a selector finds.
+    /// Clicks what fits, by its visible text among the elements that a selector finds; waits for it.
     pub async fn click(&self, css: &str, text: &str) {
-        for element in self.client.find_all(Locator::Css(css)).await.expect("a selector") {
-            if element.text().await.expect("a text").contains(text) {
-                return element.click().await.expect("a click");
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+        while tokio::time::Instant::now() < deadline {
+            for element in self.client.find_all(Locator::Css(css)).await.expect("a selector") {
+                // What a live page has replaced in the meantime is looked for again.
+                if element.text().await.is_ok_and(|shown| shown.contains(text)) && element.click().await.is_ok() {
+                    return;
+                }
             }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("no {css} says {text:?}: {:?}", self.texts(css).await);
+    }
+
+    /// Waits until the address is this path and query.
+    pub async fn arrives(&self, path: &str) {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+        while self.here().await != path {
+            assert!(tokio::time::Instant::now() < deadline, "{path} is reached, not {}", self.here().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Waits until the text of an element holds these words.

@@ -12,8 +12,8 @@ use tokio::process::{Child, Command};
 use crate::support::database::Database;
 use crate::support::github::{Github, UPSTREAM};
 
-/// Serves without ending: long enough to be interrupted, until its limit strikes.
-const APP: &str = "import time; time.sleep(3)\nfrom http.server import *\nHTTPServer(('127.0.0.1', 5000), SimpleHTTPRequestHandler).serve_forever()\n";
+/// Runs until its limit strikes: long enough to be interrupted.
+const APP: &str = "import time\ntime.sleep(600)\n";
 
 /// A course with forks that hold a small project each, and the program's own processes around it.
 struct Course {
@@ -38,7 +38,7 @@ impl Course {
         }
         let text = config::default_course("test", "Test", UPSTREAM);
         // No databases: these runs are about the queue.
-        std::fs::write(course.toml(), text + "\n[services]\n").unwrap();
+        std::fs::write(course.toml(), text + "\n[services]\n\n[sandbox]\nload_seconds = 8\n").unwrap();
         course
     }
 
@@ -95,14 +95,14 @@ impl Course {
     }
 }
 
-const PROBING: &str = "select count(*) from run where stage = 'starting'";
+const STARTING: &str = "select count(*) from run where stage = 'starting'";
 
 #[tokio::test]
 async fn a_killed_worker_leaves_nothing_running_and_loses_no_run() {
     let course = Course::with_forks(1).await;
     course.sync().await;
     let mut first = course.start(&["worker"]);
-    course.until(PROBING, 1).await;
+    course.until(STARTING, 1).await;
     while course.containers().await < 2 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -126,7 +126,7 @@ async fn a_database_that_drops_every_connection_in_the_middle_of_a_run_costs_not
     let course = Course::with_forks(1).await;
     course.sync().await;
     let _worker = course.start(&["worker"]);
-    course.until(PROBING, 1).await;
+    course.until(STARTING, 1).await;
     sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
         .execute(&course.database.pool)
         .await
@@ -148,7 +148,7 @@ async fn a_worker_that_is_told_to_stop_puts_its_run_back() {
     let course = Course::with_forks(1).await;
     course.sync().await;
     let mut worker = course.start(&["worker"]);
-    course.until(PROBING, 1).await;
+    course.until(STARTING, 1).await;
     let pid = nix::unistd::Pid::from_raw(i32::try_from(worker.id().unwrap()).unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
     assert!(worker.wait().await.unwrap().success());
