@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use forkgrade::db::cluster::Cluster;
 use forkgrade::db::{DatabaseError, connect};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::database::Database;
 
@@ -26,6 +28,44 @@ async fn a_database_ahead_of_the_program_is_not_touched() {
         .unwrap();
     let error = connect(&database.url(), 1).await.unwrap_err();
     assert!(matches!(error, DatabaseError::Ahead { version: 99999 }), "{error}");
+}
+
+/// A server that says it is Postgres 13, and is the test's own in all else.
+async fn an_old_postgres(real: &Database) -> String {
+    const OLD: i32 = 130_011;
+    let number: i32 =
+        sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&real.pool).await.unwrap();
+    let mut url = url::Url::parse(&real.url()).unwrap();
+    let address = (url.host_str().unwrap().to_owned(), url.port().unwrap_or(5432));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(address.clone()).await.unwrap();
+            let (mut from_client, mut to_client) = client.into_split();
+            let (mut from_server, mut to_server) = server.into_split();
+            tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+            tokio::spawn(async move {
+                let mut buffer = [0; 8192];
+                while let Ok(length @ 1..) = from_server.read(&mut buffer).await {
+                    let said = &mut buffer[..length];
+                    let place = said.windows(4).position(|bytes| bytes == number.to_be_bytes());
+                    if let Some(place) = place {
+                        said[place..place + 4].copy_from_slice(&OLD.to_be_bytes());
+                    }
+                    to_client.write_all(said).await.unwrap();
+                }
+            });
+        }
+    });
+    url.into()
+}
+
+#[tokio::test]
+async fn a_postgres_that_is_too_old_is_named_with_what_is_needed() {
+    let database = Database::new().await;
+    let error = connect(&an_old_postgres(&database).await, 1).await.unwrap_err();
+    assert_eq!(error.to_string(), "Postgres 13 is too old: forkgrade needs 15 or later");
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! Workers as processes: killed, cut off from the database, and two servers at once. Nothing is lost, nothing done twice.
 
-use std::path::PathBuf;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use forkgrade::config;
-use sqlx::Row;
+use forkgrade::db::cluster::Cluster;
+use sqlx::{PgPool, Row};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
@@ -18,15 +20,26 @@ const APP: &str = "import time\ntime.sleep(600)\n";
 /// A course with forks that hold a small project each, and the program's own processes around it.
 struct Course {
     github: Github,
-    database: Database,
+    pool: PgPool,
+    database_url: String,
+    /// Removed with the test, where it has one on the shared server.
+    _database: Option<Database>,
     folder: TempDir,
 }
 
 impl Course {
     async fn with_forks(forks: usize) -> Self {
+        let database = Database::new().await;
+        let (pool, url) = (database.pool.clone(), database.url());
+        Self::on_database(forks, pool, url, Some(database)).await
+    }
+
+    async fn on_database(forks: usize, pool: PgPool, database_url: String, database: Option<Database>) -> Self {
         let course = Self {
             github: Github::start().await,
-            database: Database::new().await,
+            pool,
+            database_url,
+            _database: database,
             folder: tempfile::tempdir().unwrap(),
         };
         for number in 0..forks {
@@ -51,7 +64,7 @@ impl Course {
             .args(args)
             .arg("--course")
             .arg(self.toml())
-            .env("DATABASE_URL", self.database.url())
+            .env("DATABASE_URL", &self.database_url)
             .env("GITHUB_API_URL", self.github.url().as_str())
             .env("FORKGRADE_DATA_DIR", self.folder.path())
             .env("FORKGRADE_PULL", "never")
@@ -68,7 +81,7 @@ impl Course {
     }
 
     async fn number(&self, sql: &'static str) -> i64 {
-        sqlx::query(sql).fetch_one(&self.database.pool).await.map_or(-1, |row| row.get(0))
+        sqlx::query(sql).fetch_one(&self.pool).await.map_or(-1, |row| row.get(0))
     }
 
     /// Waits for what the database will say; a test's own bound is nextest's.
@@ -80,8 +93,7 @@ impl Course {
 
     /// Containers of this test's installation.
     async fn containers(&self) -> usize {
-        let id: uuid::Uuid =
-            sqlx::query("select id from installation").fetch_one(&self.database.pool).await.unwrap().get(0);
+        let id: uuid::Uuid = sqlx::query("select id from installation").fetch_one(&self.pool).await.unwrap().get(0);
         let filter = format!("label=forkgrade.installation={id}");
         let listed = Command::new("docker").args(["ps", "-aq", "--filter", &filter]).output().await.unwrap();
         String::from_utf8(listed.stdout).unwrap().lines().count()
@@ -109,10 +121,7 @@ async fn a_killed_worker_leaves_nothing_running_and_loses_no_run() {
     first.kill().await.unwrap();
     assert!(course.containers().await > 0, "a killed worker cannot clean up: else this test shows nothing");
     // The lease's thirty seconds pass.
-    sqlx::query("update run set lease_expires_at = now() - interval '1 second'")
-        .execute(&course.database.pool)
-        .await
-        .unwrap();
+    sqlx::query("update run set lease_expires_at = now() - interval '1 second'").execute(&course.pool).await.unwrap();
     let _second = course.start(&["worker"]);
     course.finished_once_each(1).await;
     assert_eq!(course.number("select attempt::bigint from run").await, 2);
@@ -128,10 +137,53 @@ async fn a_database_that_drops_every_connection_in_the_middle_of_a_run_costs_not
     let _worker = course.start(&["worker"]);
     course.until(STARTING, 1).await;
     sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
-        .execute(&course.database.pool)
+        .execute(&course.pool)
         .await
         .unwrap();
     course.finished_once_each(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_that_is_restarted_in_the_middle_of_a_run_costs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    // Postgres runs as another user where the test is root, and has to walk to its data.
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = folder.path().join("postgres");
+    let cluster = tokio::task::spawn_blocking({
+        let path = path.clone();
+        move || Cluster::start(&path).unwrap()
+    });
+    let cluster = cluster.await.unwrap();
+    let pool = forkgrade::db::connect(&cluster.url, 4).await.unwrap();
+    let course = Course::on_database(1, pool, cluster.url.clone(), None).await;
+    course.sync().await;
+    let mut worker = course.start(&["worker"]);
+    course.until(STARTING, 1).await;
+    restart(&path.join("data")).await;
+    course.finished_once_each(1).await;
+    assert_eq!(course.number("select attempt::bigint from run").await, 1, "the same worker went on");
+    worker.kill().await.unwrap();
+    course.pool.close().await;
+    tokio::task::spawn_blocking(move || cluster.stop()).await.unwrap();
+}
+
+/// Ends a server as a machine that loses its power would, and starts it again where it was.
+async fn restart(data: &Path) {
+    let owner = std::fs::metadata(data).unwrap();
+    let programs = Command::new("sh").args(["-c", "ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1"]).output();
+    let programs = String::from_utf8(programs.await.unwrap().stdout).unwrap();
+    let restarted = Command::new(format!("{}/pg_ctl", programs.trim()))
+        .args(["restart", "--wait", "--mode", "immediate", "--pgdata"])
+        .arg(data)
+        .arg("--log")
+        .arg(data.join("server.log"))
+        .current_dir("/")
+        .uid(owner.uid())
+        .gid(owner.gid())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    assert!(restarted.await.unwrap().success());
 }
 
 #[tokio::test]
