@@ -1,5 +1,5 @@
 //! The sweep: list the forks, fetch what was pushed, queue what is new. One direction, no transaction open meanwhile.
-//! May import: `github/`, `git/`, `db/`, `domain/`.
+//! May import: `github/`, `git/`, `db/`, `domain/`, `clock`.
 //! Next: `sync/listing.rs` for who is there, `sync/fetching.rs` for what they pushed.
 
 mod fetching;

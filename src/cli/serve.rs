@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::TimeDelta;
 use tokio::net::TcpListener;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -19,6 +20,7 @@ use crate::app::App;
 use crate::db;
 use crate::sync::{self, SweepContext};
 use crate::web;
+use crate::worker::Progress;
 
 #[derive(Debug, clap::Args)]
 pub struct ServeArgs {
@@ -50,6 +52,7 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
     println!("teacher (once, within a day): {}", server.teacher_link(&app).await?);
     if !args.no_worker {
         let worker = app.worker().await?;
+        server.tasks.spawn(log_progress(worker.progress.subscribe()));
         server.tasks.spawn(worker.work(stop.clone()));
     }
     server.tasks.spawn(sweep_until(app.sweep_context(), stop.clone()));
@@ -64,9 +67,27 @@ pub async fn worker(args: WorkerArgs) -> anyhow::Result<ExitCode> {
     let stop = stop_on_signals()?;
     let worker = app.worker().await?;
     println!("working {} with {} slots as {}", app.course.title, worker.slots, worker.name);
+    tokio::spawn(log_progress(worker.progress.subscribe()));
     worker.work(stop).await;
     app.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Nobody watches these processes: what their runs come to is in the log. Ends with the worker.
+async fn log_progress(mut events: broadcast::Receiver<Progress>) {
+    loop {
+        match events.recv().await {
+            Ok(Progress::Claimed { run, fork }) => tracing::info!(%run, fork, "claimed"),
+            Ok(Progress::Graded { run, fork, total, seconds }) => tracing::info!(%run, fork, %total, seconds, "graded"),
+            Ok(Progress::Delayed { run, fork }) => tracing::debug!(%run, fork, "an identical project runs right now"),
+            Ok(Progress::Failed { run, fork, error, retried }) => {
+                tracing::error!(%run, fork, retried, "a run of ours failed, and costs nobody a point: {error}");
+            }
+            Ok(Progress::EngineAway { error }) => tracing::error!("runs wait for the engine: {error}"),
+            Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => return,
+        }
+    }
 }
 
 /// The web server of a process and what runs beside it.

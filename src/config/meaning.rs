@@ -1,5 +1,5 @@
 //! What the keys of `course.toml` say together: ids that are unique, needs that exist, a rubric that is worth something.
-//! May import: toml.
+//! May import: toml, `domain/`.
 //! Next: `config.rs` puts all mistakes together.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,5 @@
 //! A Postgres cluster of our own under the data folder, for whoever has no `DATABASE_URL`.
-//! May import: std, nix. Uses the system's Postgres programs.
+//! May import: std, nix, `random`. Uses the system's Postgres programs.
 //! Next: `mod.rs`, which connects to what is started here.
 
 use std::fs::{self, File, OpenOptions};

@@ -1,5 +1,5 @@
 //! One submission's story: fetch, inspect, run (or reuse), score, store.
-//! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `db/`, `domain/`.
+//! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `db/`, `domain/`, `clock`.
 //! Next: `project.rs` for projects that live in a repository of their own.
 
 use std::sync::Arc;

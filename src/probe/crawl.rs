@@ -17,6 +17,8 @@ use crate::domain::facts::execution::PageFacts;
 
 const PAGES: usize = 12;
 const REDIRECTS: usize = 4;
+/// Links that are remembered, of one page and of all.
+const LINKS: usize = 4 * PAGES;
 const PAGE_BYTES: usize = 2 * 1024 * 1024;
 const PAGE_TIME: Duration = Duration::from_secs(10);
 const ALL_TIME: Duration = Duration::from_secs(30);
@@ -60,7 +62,7 @@ async fn walk(client: &Client, port: u16, deadline: Instant, pages: &mut Vec<Pag
             return;
         }
         for link in links {
-            if seen.len() < 4 * PAGES && seen.insert(link.clone()) {
+            if seen.len() < LINKS && seen.insert(link.clone()) {
                 queue.push_back(link);
             }
         }
@@ -118,12 +120,16 @@ async fn fetch(client: &Client, port: u16, path: &str, page: &mut PageFacts) -> 
     let is_html = content_type.as_deref().is_none_or(|kind| kind.contains("html"));
     page.content_type = content_type;
     let body = read(response, page).await?;
-    let text = String::from_utf8_lossy(&body);
+    let text = String::from_utf8_lossy(&body).into_owned();
     if !is_html {
         page.excerpt = excerpt(&text, 400);
         return Ok(Vec::new());
     }
-    Ok(describe(&text, &url, port, page))
+    // On a thread of its own: a page can be made so that reading it takes hours, and then nobody waits for it.
+    let shown = tokio::task::spawn_blocking(move || describe(&text, &url, port));
+    let shown = shown.await.map_err(|error| error.to_string())?;
+    (page.title, page.data_elements, page.excerpt) = (shown.title, shown.data_elements, shown.excerpt);
+    Ok(shown.links)
 }
 
 /// The body as far as the limit; bytes are counted after decompression, so a bomb is just a long page.
@@ -151,26 +157,36 @@ async fn read(mut response: Response, page: &mut PageFacts) -> Result<Vec<u8>, S
     }
 }
 
-fn describe(text: &str, url: &Url, port: u16, page: &mut PageFacts) -> Vec<String> {
+/// What a page shows, and where it leads.
+#[derive(Default)]
+struct Shown {
+    title: Option<String>,
+    data_elements: u32,
+    excerpt: String,
+    links: Vec<String>,
+}
+
+fn describe(text: &str, url: &Url, port: u16) -> Shown {
     let html = Html::parse_document(text);
     let select = |css: &str| Selector::parse(css).ok();
+    let mut shown = Shown::default();
     if let Some(titles) = select("title") {
         let title = html.select(&titles).next().map(|title| title.text().collect::<String>());
-        page.title = title.map(|title| excerpt(&title, 120)).filter(|title| !title.is_empty());
+        shown.title = title.map(|title| excerpt(&title, 120)).filter(|title| !title.is_empty());
     }
     if let Some(data) = select(DATA) {
-        page.data_elements = u32::try_from(html.select(&data).count()).unwrap_or(u32::MAX);
+        shown.data_elements = u32::try_from(html.select(&data).count()).unwrap_or(u32::MAX);
     }
     if let Some(body) = select("body") {
-        page.excerpt = html.select(&body).next().map(|body| excerpt(&visible_text(&body), 400)).unwrap_or_default();
+        shown.excerpt = html.select(&body).next().map(|body| excerpt(&visible_text(&body), 400)).unwrap_or_default();
     }
-    let Some(anchors) = select("a[href]") else { return Vec::new() };
-    html.select(&anchors)
-        .filter_map(|anchor| anchor.value().attr("href"))
-        .filter_map(|href| url.join(href).ok())
-        .filter(|link| is_own(link, port) && !leads_out(link))
-        .map(|link| link[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
-        .collect()
+    if let Some(anchors) = select("a[href]") {
+        let links = html.select(&anchors).filter_map(|anchor| anchor.value().attr("href"));
+        let links = links.filter_map(|href| url.join(href).ok()).filter(|link| is_own(link, port) && !leads_out(link));
+        let links = links.map(|link| link[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
+        shown.links = links.take(LINKS).collect();
+    }
+    shown
 }
 
 fn visible_text(body: &scraper::ElementRef<'_>) -> String {

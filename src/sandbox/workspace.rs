@@ -1,5 +1,5 @@
 //! The student's container: the project in a bounded folder, and its programs run in it one after the other.
-//! May import: `domain/`.
+//! May import: `domain/`, `clock`.
 //! Next: `observe/execution.rs`, which decides what runs.
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! The teacher's first page: where the class stands, what runs, what changed, and every fork.
-//! May import: `class`, `listing`, `histogram`, `db/views`.
+//! May import: `class`, `listing`, `histogram`, `db/views`, `domain/`.
 //! Next: `templates/dashboard.html`.
 
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
 //! The only place where an error becomes a page or a JSON problem.
-//! May import: `page`, `words`.
+//! May import: `page`, `words`, `random`.
 //! Next: `templates/error.html`.
 
 use std::any::Any;

@@ -1,5 +1,5 @@
 //! Who asks: authorisation is a type that a handler takes, not an `if` inside it.
-//! May import: `db/sessions`, `db/views`, `domain/`.
+//! May import: `db/sessions`, `db/views`, `domain/`, `random`.
 //! Next: `router.rs`, whose table says which route takes which.
 
 use axum::extract::FromRequestParts;

@@ -1,5 +1,5 @@
 //! Raw facts, as they were stored.
-//! May import: `extract`, `db/facts`.
+//! May import: `extract`, `db/facts`, `domain/`.
 //! Next: `domain/facts/` for their shape.
 
 use axum::Json;

@@ -1,5 +1,5 @@
 //! A student's own page: what to do next, what was seen, and how it came about.
-//! May import: `report`, `fork`, `publication`, `db/views`.
+//! May import: `report`, `fork`, `publication`, `db/views`, `domain/`.
 //! Next: `templates/feedback.html`.
 
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
 //! One fork, for the teacher: submissions, runs, findings, everything observed, and the button that runs it again.
-//! May import: `report`, `class`, `db/`.
+//! May import: `report`, `class`, `db/`, `domain/`.
 //! Next: `templates/fork.html`.
 
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
 //! Personal links of students. A link is shown when it is made and never again: only its hash is kept.
-//! May import: `extract`, `page`, `db/sessions`.
+//! May import: `extract`, `page`, `db/sessions`, `random`, `domain/`.
 //! Next: `signin.rs`, which lets them in.
 
 use askama::Template;

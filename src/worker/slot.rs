@@ -1,5 +1,5 @@
 //! One slot: claims a run, grades it under a heartbeat, and writes down how it ended.
-//! May import: `grading/`, `db/`, `domain/`.
+//! May import: `grading/`, `db/`, `domain/`, `random`.
 //! Next: `grading/grade.rs` for what happens to a run.
 
 use std::sync::Arc;

@@ -96,6 +96,15 @@ async fn pages_without_end_are_cut() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_takes_hours_to_read_holds_nobody_up() {
+    let listen = "socketserver.TCPServer(('127.0.0.1', 5000), Page).serve_forever()";
+    let body = "b'<div>' * 150_000 + b'<p>' * 300_000";
+    let run = run(Project::serving(&server(body, listen), &[]).alone()).await;
+    assert_eq!(run.pages[0].status, Some(200), "{:?}", run.pages[0]);
+    assert!(run.milliseconds < 60_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_port_that_speaks_no_http_is_told_so() {
     let listen = "import socket\ns = socket.create_server(('127.0.0.1', 6000))\nwhile True: s.accept()[0].sendall(b'\\x00garbage\\n')";
     let run = run(Project::serving(listen, &[]).alone()).await;

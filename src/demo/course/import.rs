@@ -1,5 +1,5 @@
 //! Commits into a bare repository: one `git fast-import` each.
-//! May import: std, its siblings.
+//! May import: std, its siblings, `domain/`.
 //! Next: git's own manual, `git help fast-import`.
 
 use std::collections::BTreeMap;

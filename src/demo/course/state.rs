@@ -1,5 +1,5 @@
 //! What the demo remembers between two starts, in `demo.json` beside its repositories.
-//! May import: std, serde.
+//! May import: std, serde, `domain/`.
 //! Next: `course.rs`, the only one to change it.
 
 use std::collections::BTreeMap;

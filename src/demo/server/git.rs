@@ -1,5 +1,5 @@
 //! Git over smart HTTP, by git's own CGI program. Reading only.
-//! May import: `super`.
+//! May import: `super`, `settings`.
 //! Next: `git help http-backend` for the variables.
 
 use std::process::Stdio;

@@ -1,5 +1,5 @@
 //! Dependency files: requirements.txt, Pipfile, pyproject.toml and their locks, as requirement lines.
-//! May import: toml, serde_json, its sibling `packages`.
+//! May import: toml, serde_json, its sibling `packages`, `domain/`.
 //! Next: `dependencies.rs` chooses between them.
 
 use serde_json::Value as Json;
