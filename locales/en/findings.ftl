@@ -167,7 +167,11 @@ starts-listens = The application starts and listens (port { $ports }).
 starts-ran = The program runs to its end.
 answers-nothing-serves = No web application to ask.
 answers-add-application = Add a Flask or Dash application that shows your data.
-answers-pages = { $good } of { $all } requested page(s) answer.
+answers-pages =
+    { $all ->
+        [one] { $good } of one requested page answers.
+       *[other] { $good } of { $all } requested pages answer.
+    }
 answers-status = { $path } answers { $status }.
 answers-silence = { $path } does not answer ({ $error }).
 answers-mend = Open these pages at home: a 500 is explained on the console, a 404 by a missing route or template.
@@ -186,5 +190,15 @@ stores-use-course-database = The course asks for MongoDB, Redis or Elasticsearch
 
 ## History
 history-unknown = The history is read after your push.
-history-commits = { $commits } commit(s) of your own, on { $days } day(s), by { $authors } person(s).
+history-commits =
+    { $commits ->
+        [one] One commit
+       *[other] { $commits } commits
+    } of your own, on { $days ->
+        [one] one day
+       *[other] { $days } days
+    }, by { $authors ->
+        [one] one person
+       *[other] { $authors } people
+    }.
 history-commit-more = Commit at every step: at least { $commits }, spread over { $days } days or more.

@@ -167,7 +167,14 @@ starts-listens = L'application démarre et écoute (port { $ports }).
 starts-ran = Le programme s'exécute jusqu'au bout.
 answers-nothing-serves = Aucune application web à interroger.
 answers-add-application = Ajoutez une application Flask ou Dash qui montre vos données.
-answers-pages = { $good } page(s) répondent sur { $all } demandée(s).
+answers-pages =
+    { $good ->
+        [one] { $good } page répond
+       *[other] { $good } pages répondent
+    } sur { $all ->
+        [one] { $all } demandée.
+       *[other] { $all } demandées.
+    }
 answers-status = { $path } répond { $status }.
 answers-silence = { $path } ne répond pas ({ $error }).
 answers-mend = Ouvrez ces pages chez vous : une erreur 500 s'explique dans la console, une 404 par une route ou un modèle manquant.
@@ -186,5 +193,15 @@ stores-use-course-database = Le cours demande MongoDB, Redis ou Elasticsearch :
 
 ## History
 history-unknown = L'historique est lu après votre push.
-history-commits = { $commits } commit(s) à vous, sur { $days } jour(s), par { $authors } personne(s).
+history-commits =
+    { $commits ->
+        [one] { $commits } commit
+       *[other] { $commits } commits
+    } à vous, sur { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+    }, par { $authors ->
+        [one] { $authors } personne
+       *[other] { $authors } personnes
+    }.
 history-commit-more = Faites un commit à chaque étape : au moins { $commits }, répartis sur { $days } jours ou plus.
