@@ -19,6 +19,7 @@ pub mod random;
 pub mod rubric;
 pub mod sandbox;
 pub mod settings;
+pub mod similarity;
 pub mod sync;
 pub mod web;
 pub mod worker;

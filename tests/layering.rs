@@ -21,10 +21,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("db", &["domain", "random"]),
     ("sandbox", &["clock", "domain", "probe"]),
     ("observe", &["domain", "probe", "sandbox"]),
+    ("similarity", &["domain", "observe"]),
     ("sync", &["clock", "db", "domain", "git", "github"]),
-    ("grading", &["clock", "db", "domain", "git", "github", "observe", "rubric", "sandbox"]),
+    ("grading", &["clock", "db", "domain", "git", "github", "observe", "rubric", "sandbox", "similarity"]),
     ("worker", &["db", "domain", "grading", "random", "sandbox"]),
-    ("web", &["clock", "db", "domain", "github", "i18n", "random", "rubric", "settings"]),
+    ("web", &["clock", "db", "domain", "github", "i18n", "random", "rubric", "settings", "similarity"]),
     ("app", &["clock", "db", "domain", "git", "github", "grading", "rubric", "sandbox", "settings", "sync", "worker"]),
 ];
 

@@ -11,6 +11,7 @@ mod grade;
 mod rescore;
 mod serve;
 mod show;
+mod similarity;
 mod standing;
 mod sync;
 
@@ -52,6 +53,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Apply the current rubric to the stored facts of every submission.
     Rescore(rescore::RescoreArgs),
+    /// Show which forks share passages that are not the course's.
+    Similarity(similarity::SimilarityArgs),
     /// Write the grades: CSV, Moodle CSV or JSON.
     Export(export::ExportArgs),
     /// Write or check a course.toml.
@@ -102,6 +105,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Grade(args) => grade::grade(args).await,
         Command::Check(args) => check::run(&args, None),
         Command::Rescore(args) => rescore::rescore(args).await,
+        Command::Similarity(args) => similarity::similarity(args).await,
         Command::Export(args) => export::export(args).await,
         Command::Course(command) => course::run(command),
         Command::Doctor(args) => doctor::doctor(args).await,

@@ -11,6 +11,7 @@ pub mod locks;
 pub mod runs;
 pub mod scores;
 pub mod sessions;
+pub mod similarity;
 pub mod submissions;
 pub mod views;
 

@@ -1,10 +1,11 @@
 //! Grading: the whole story of one submission, from a claimed run to a stored score.
-//! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `db/`, `domain/`.
+//! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `similarity/`, `db/`, `domain/`.
 //! Next: `grade.rs` tells the story, `rescore.rs` retells it from stored facts.
 
 mod grade;
 mod project;
 mod rescore;
+pub mod similarity;
 
 pub use grade::{GradeError, Grading, StageEntered, grade};
 pub use rescore::{Rescored, rescore};

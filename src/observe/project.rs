@@ -181,10 +181,11 @@ fn examine(tree: &Tree<'_>, folder: &RepoPath, kind: EntryKind, pattern: &str) -
     Located { state, folder: Some(folder.clone()), found_by, elsewhere: false }
 }
 
-/// Top-level folders that hold something of the upstream's: chapters, in which own files are exercises.
+/// Top-level folders that hold something of the upstream's: chapters, in which own files are exercises. An empty file is
+/// nobody's: every package begins with one.
 fn course_folders(tree: &Tree<'_>) -> Vec<RepoPath> {
     let of_upstream =
-        tree.below(&RepoPath::root()).filter(|entry| entry.kind == EntryKind::File && !tree.is_own(entry));
+        tree.files(&RepoPath::root()).filter(|entry| !tree.is_own(entry) && entry.size.is_none_or(|size| size > 0));
     let tops = of_upstream.filter_map(|entry| entry.path.as_str().split_once('/').map(|(top, _)| top));
     tops.collect::<BTreeSet<_>>().into_iter().filter_map(RepoPath::parse).collect()
 }
@@ -211,16 +212,28 @@ fn look_elsewhere(tree: &Tree<'_>, globs: &[String], matched: &[(RepoPath, Entry
             groups.entry(group).or_default().push(entry);
         }
     }
-    let scored = groups.into_iter().filter(|(folder, _)| !matched.iter().any(|(known, _, _)| known == folder));
-    let scored = scored.map(|(folder, files)| (project_signs(tree, &folder, &files), folder));
+    let scored = groups.iter().filter(|(folder, _)| !matched.iter().any(|(known, _, _)| known == *folder));
+    let scored = scored.map(|(folder, files)| (project_signs(tree, folder, files), folder));
     let best = scored.filter(|(signs, _)| *signs >= 2).max_by(|(a, one), (b, other)| {
         // More signs first, then the outermost folder, then by name.
         a.cmp(b).then(other.as_str().matches('/').count().cmp(&one.as_str().matches('/').count())).then(other.cmp(one))
     });
     let (_, folder) = best?;
+    let folder = starter_of(tree, folder, &groups).unwrap_or_else(|| folder.clone());
     let key = if folder == root { "project-found-root" } else { "project-found-elsewhere" };
     let found_by = Message::new(key).with("folder", &folder);
     Some(Located { state: ProjectState::Submitted, folder: Some(folder), found_by, elsewhere: true })
+}
+
+/// The folder above, where a program lies that imports this one: `run.py` beside the package `application`.
+fn starter_of(tree: &Tree<'_>, package: &RepoPath, groups: &BTreeMap<RepoPath, Vec<&Entry>>) -> Option<RepoPath> {
+    let above = package.parent();
+    let beside = groups.get(&above).filter(|_| above != *package)?;
+    let imports_it = |script: &Script| {
+        let top = |module: &str| module.split('.').next() == Some(package.name());
+        script.imports.iter().any(|(_, import)| import.level == 0 && top(&import.module))
+    };
+    scripts(tree, beside).iter().any(imports_it).then_some(above)
 }
 
 /// The folder that a file's program is taken to lie in: the base itself, or the folder right below it.
@@ -234,17 +247,20 @@ fn group_of(path: &RepoPath, base: &RepoPath) -> Option<RepoPath> {
 
 /// How much a folder looks like a project: 4 for a web application, 2 each for a database, a telling name, 1 for fetching.
 fn project_signs(tree: &Tree<'_>, folder: &RepoPath, files: &[&Entry]) -> u32 {
-    let python = files.iter().filter(|entry| entry.path.extension() == "py");
-    let texts: Vec<_> = python.filter_map(|entry| Some((entry.path.clone(), tree.text(&entry.path)?))).collect();
-    let scripts =
-        parse::with_deep_stack(|| texts.into_iter().map(|(path, text)| Script::read(path, &text)).collect::<Vec<_>>());
-    let scripts = scripts.unwrap_or_default();
+    let scripts = scripts(tree, files);
     let uses = |technology: Technology| scripts.iter().any(|script| script.uses.contains_key(&technology));
     let is_web = scripts.iter().any(|script| !script.objects.is_empty());
     let stores = scripts.iter().any(|script| !script.uses_databases().is_empty());
     let fetches = uses(Technology::Scraping) || scripts.iter().any(|script| script.fetches.is_some());
     let named = folder.name().to_lowercase().contains("proje");
     4 * u32::from(is_web) + 2 * u32::from(stores) + u32::from(fetches) + 2 * u32::from(named)
+}
+
+fn scripts(tree: &Tree<'_>, files: &[&Entry]) -> Vec<Script> {
+    let python = files.iter().filter(|entry| entry.path.extension() == "py");
+    let texts: Vec<_> = python.filter_map(|entry| Some((entry.path.clone(), tree.text(&entry.path)?))).collect();
+    parse::with_deep_stack(|| texts.into_iter().map(|(path, text)| Script::read(path, &text)).collect())
+        .unwrap_or_default()
 }
 
 /// What the facts say of the project folder.

@@ -2,13 +2,13 @@
 //! May import: `domain/`.
 //! Next: `layer.rs`, which keeps what is installed here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use bollard::exec::{StartExecOptions, StartExecResults};
 use bollard::models::{ContainerCreateBody, HostConfig, NetworkCreateRequest, ResourcesUlimits};
 use bollard::query_parameters::InspectContainerOptions;
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use tokio::time::{Instant, timeout_at};
 
 use super::engine::{Engine, EngineError};
@@ -28,8 +28,10 @@ const NETWORK: &str = "forkgrade-installer";
 const VENV: &str = "/opt/venv";
 /// Requirements that may be left out one by one before the rest is given up.
 const LEFT_OUT: usize = 8;
-/// Packages that may be taken as of today, one after the other.
-const LIFTED: usize = 6;
+/// How often a package may be taken from later than the rest.
+const LIFTS: usize = 12;
+/// By how many years each time; the last time there is no bound.
+const YEARS: [u32; 4] = [1, 2, 4, 100];
 
 /// What came of an installation.
 pub(super) enum Pass {
@@ -162,7 +164,7 @@ impl Installer {
                 if lacks_wheels(&said) {
                     // A build that hangs must leave time for going without it.
                     let half = self.deadline.saturating_duration_since(Instant::now()) / 2;
-                    return self.build(lines, &date, half).await;
+                    return self.build(lines, newest, half).await;
                 }
                 Ok(Attempt::Refused(Output::from(said)))
             }
@@ -171,17 +173,23 @@ impl Installer {
     }
 
     /// With builds from source. A package whose version of that day cannot be built any more, or a build tool that is not
-    /// old enough, is taken as it is today: everything else stays as of the date.
-    async fn build(&self, lines: &[String], date: &str, at_most: Duration) -> Result<Attempt, EngineError> {
-        let mut of_today: Vec<String> = Vec::new();
+    /// old enough, is taken from a little later, and later again: everything else stays as of the date.
+    async fn build(&self, lines: &[String], newest: NaiveDate, at_most: Duration) -> Result<Attempt, EngineError> {
+        let date = newest.to_string();
+        let mut lifted: BTreeMap<String, usize> = BTreeMap::new();
         loop {
-            let mut options = vec!["--exclude-newer", date];
-            options.extend(of_today.iter().flat_map(|lifted| ["--exclude-newer-package", lifted.as_str()]));
+            let mut options = vec!["--exclude-newer".to_owned(), date.clone()];
+            for (name, step) in &lifted {
+                options.extend(["--exclude-newer-package".to_owned(), format!("{name}={}", later(newest, *step))]);
+            }
+            let options: Vec<&str> = options.iter().map(String::as_str).collect();
             let attempt = self.attempt(lines, &options, Some(at_most)).await?;
             let Attempt::Refused(output) = attempt else { return Ok(attempt) };
             let said = output.into_text();
-            match kept_old(&said).map(|name| format!("{name}=2100-01-01")) {
-                Some(lifted) if of_today.len() < LIFTED && !of_today.contains(&lifted) => of_today.push(lifted),
+            match kept_old(&said) {
+                Some(name) if can_lift(&lifted, &name) => {
+                    lifted.entry(name).and_modify(|step| *step += 1).or_default();
+                }
                 _ => return Ok(Attempt::Refused(Output::from(said))),
             }
         }
@@ -299,6 +307,16 @@ fn kept_old(said: &str) -> Option<String> {
         .lines()
         .find_map(|line| quoted(line, "Failed to download and build `").or_else(|| quoted(line, "Failed to build `")));
     filtered.or(failed)
+}
+
+fn can_lift(lifted: &BTreeMap<String, usize>, name: &str) -> bool {
+    let lifts: usize = lifted.values().map(|step| step + 1).sum();
+    lifts < LIFTS && lifted.get(name).is_none_or(|step| step + 1 < YEARS.len())
+}
+
+fn later(newest: NaiveDate, step: usize) -> NaiveDate {
+    let years = YEARS.get(step).copied().unwrap_or(100);
+    newest.checked_add_months(Months::new(12 * years)).unwrap_or(newest)
 }
 
 fn limit_struck(output: Output) -> Pass {

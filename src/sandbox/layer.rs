@@ -146,7 +146,7 @@ fn address(request: &LayerRequest<'_>, newest: Option<NaiveDate>) -> String {
     let mut hasher = blake3::Hasher::new();
     let newest = newest.map(|date| date.to_string()).unwrap_or_default();
     let index = request.sandbox.package_index.as_deref().unwrap_or_default();
-    for part in ["2", &request.python.digest, &newest, index] {
+    for part in ["3", &request.python.digest, &newest, index] {
         hasher.update(part.as_bytes()).update(b"\0");
     }
     for line in request.requirements {

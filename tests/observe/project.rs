@@ -74,6 +74,30 @@ fn elsewhere_the_own_program_is_looked_for() {
 }
 
 #[test]
+fn a_starter_beside_its_package_belongs_to_it() {
+    let own: Files<'_> = &[
+        ("6Evaluation/run.py", "from application import app\napp.run()\n"),
+        ("6Evaluation/application/__init__.py", "from flask import Flask\napp = Flask(__name__)\n"),
+    ];
+    assert_project(own, ProjectState::Submitted, Some("6Evaluation"), "project-found-elsewhere");
+    // What nobody imports stands alone.
+    let own: Files<'_> = &[
+        ("6Evaluation/essai.py", "print('bonjour')\n"),
+        ("6Evaluation/application/__init__.py", "from flask import Flask\napp = Flask(__name__)\n"),
+    ];
+    assert_project(own, ProjectState::Submitted, Some("6Evaluation/application"), "project-found-elsewhere");
+}
+
+#[test]
+fn an_empty_file_does_not_make_a_folder_the_courses() {
+    let fork: Vec<(&str, &str)> =
+        [UPSTREAM, &[("Projet/flask/app.py", APP), ("Projet/flask/app/__init__.py", "")]].concat();
+    let upstream = [UPSTREAM, &[("2Scrapy/tutorial/__init__.py", "")]].concat();
+    let project = inspect_folder(folder(&fork).path(), Some(Upstream::of(&[&upstream]))).project;
+    assert_eq!(project.folder, Some(path_of("Projet")));
+}
+
+#[test]
 fn exercises_in_chapters_and_loose_scripts_are_no_project() {
     let exercise: Files<'_> = &[("4Flask/exercice/app.py", APP)];
     assert_project(exercise, ProjectState::Template, Some("6Evaluation/Projet"), "project-found-template");

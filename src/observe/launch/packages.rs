@@ -3,7 +3,7 @@
 //! Next: `manifests.rs` reads the files, `dependencies.rs` adds what they forgot.
 
 /// Modules whose package has another name.
-const RENAMED: [(&str, &str); 48] = [
+const RENAMED: [(&str, &str); 53] = [
     ("bs4", "beautifulsoup4"),
     ("BeautifulSoup", "beautifulsoup4"),
     ("sklearn", "scikit-learn"),
@@ -16,6 +16,11 @@ const RENAMED: [(&str, &str); 48] = [
     ("gridfs", "pymongo"),
     ("flask_pymongo", "flask-pymongo"),
     ("flask_cors", "flask-cors"),
+    ("flask_migrate", "flask-migrate"),
+    ("flask_mail", "flask-mail"),
+    ("flask_security", "flask-security"),
+    ("flask_restx", "flask-restx"),
+    ("plotly_express", "plotly-express"),
     ("flask_wtf", "flask-wtf"),
     ("flask_bootstrap", "flask-bootstrap"),
     ("flask_sqlalchemy", "flask-sqlalchemy"),
@@ -63,7 +68,7 @@ const SAME: &str = "flask dash fastapi streamlit django uvicorn gunicorn waitres
     gensim wordcloud pytz tweepy praw spotipy wikipedia yfinance imdbpy ipython notebook jupyter colorama tabulate \
     termcolor loguru arrow pendulum simplejson ujson orjson boto3 faker click cachetools pycountry emoji langdetect \
     transformers torch tensorflow keras chart_studio pyecharts holoviews hvplot panel graphene attrs chardet certifi \
-    psutil pyspark kafka pika paramiko cryptography bcrypt passlib stem playwright pyppeteer splinter mechanize robobrowser";
+    psutil pyspark kafka pika paramiko cryptography bcrypt passlib stem kaleido ldap3 playwright pyppeteer splinter mechanize robobrowser";
 
 /// The package that brings a dotted module; `None` for a module that is not known.
 pub fn package_of(module: &str) -> Option<&'static str> {

@@ -2,9 +2,12 @@
 //! May import: ruff.
 //! Next: `script.rs` reads what was parsed.
 
-use ruff_python_ast::token::TokenKind;
+use std::ops::Range;
+
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, lexer, parse_unchecked};
+use ruff_text_size::Ranged;
 
 /// Tokens that can nest inside each other without a comma between them. CPython's own parser gives up at 6,000.
 const MAX_NESTING: usize = 6_000;
@@ -31,6 +34,16 @@ pub fn module(source: &str) -> Result<Parsed<ModModule>, Unparsable> {
         return Err(Unparsable { offset: error.location.start().to_usize(), message: error.error.to_string() });
     }
     parsed.try_into_module().ok_or_else(|| Unparsable { offset: 0, message: "not a module".into() })
+}
+
+/// The tokens of a file or of a notebook's code, whether or not it parses; none where it nests too deeply.
+pub fn tokens(source: &str, mode: Mode) -> Vec<(TokenKind, Range<usize>)> {
+    if is_too_deep(source) {
+        return Vec::new();
+    }
+    let parsed = parse_unchecked(source, ParseOptions::from(mode));
+    let place = |token: &Token| (token.kind(), token.start().to_usize()..token.end().to_usize());
+    parsed.tokens().iter().map(place).collect()
 }
 
 /// The oldest Python 3 that accepts a file which parsed.
