@@ -12,6 +12,7 @@ mod observe;
 mod routes;
 mod rubric;
 mod sandbox;
+mod similarity;
 mod support;
 mod sync;
 mod worker;

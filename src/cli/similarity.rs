@@ -36,11 +36,15 @@ struct Named<'a> {
 pub async fn similarity(args: SimilarityArgs) -> anyhow::Result<ExitCode> {
     let app = super::app(&args.course.course).await?;
     refresh(&app.pool, app.course_id, &app.course, &app.mirror, &app.clock).await?;
-    let conn = &mut *app.pool.acquire().await?;
-    let look = db::similarity::load::<Likeness>(conn, app.course_id, VERSION).await?;
+    let mut conn = app.pool.acquire().await?;
+    let look = db::similarity::load::<Likeness>(&mut conn, app.course_id, VERSION).await?;
     let likeness = look.context("the comparison was not kept")?.document;
-    let names: BTreeMap<ForkId, String> =
-        db::similarity::newest(conn, app.course_id).await?.into_iter().map(|one| (one.fork, one.full_name)).collect();
+    let names: BTreeMap<ForkId, String> = db::similarity::newest(&mut conn, app.course_id)
+        .await?
+        .into_iter()
+        .map(|one| (one.fork, one.full_name))
+        .collect();
+    drop(conn);
     let name = |work: usize| likeness.forks.get(work).and_then(|fork| names.get(fork)).map_or("?", String::as_str);
     let pairs: Vec<Named<'_>> = likeness
         .pairs

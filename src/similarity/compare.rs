@@ -11,13 +11,15 @@ use super::work::{Document, Known, Work, grams};
 
 /// Of this many neighbouring runs one is kept.
 const WINDOW: usize = 8;
-/// What stands in more works than this (or a tenth of them) is how everybody writes it, or a framework's skeleton.
+/// What stands in more works than this (or one in twenty-five) is how everybody writes it, or a framework's skeleton.
 const COMMON: usize = 4;
+const ONE_IN: usize = 25;
 /// Least overlap that is worth a teacher's look: a share of the smaller work, or much in itself.
 const PERCENT: u32 = 20;
 const MUCH: usize = 60;
-/// Fewer kept runs in common are chance.
+/// Fewer kept runs in common are chance, and so are fewer tokens: an exercise has few solutions.
 const FEWEST: usize = 4;
+const TOKENS: u32 = 150;
 
 /// Where a kept run stands.
 #[derive(Clone, Copy)]
@@ -37,7 +39,7 @@ pub fn compare(works: &[Work], known: &Known) -> Vec<Pair> {
             }
         }
     }
-    let common = COMMON.max(works.len() / 10);
+    let common = COMMON.max(works.len() / ONE_IN);
     let holders = |postings: &[Posting]| postings.iter().map(|one| one.work).collect::<BTreeSet<_>>();
     postings.retain(|_, postings| holders(postings).len() <= common);
 
@@ -61,7 +63,7 @@ pub fn compare(works: &[Work], known: &Known) -> Vec<Pair> {
         }
         let anchors = anchors(&postings, &grams, a, b);
         let (passages, tokens) = passages([&works[a], &works[b]], anchors);
-        if tokens > 0 {
+        if tokens >= TOKENS {
             pairs.push(Pair { works: [a, b], percent, tokens, passages });
         }
     }
