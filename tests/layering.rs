@@ -25,7 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sync", &["clock", "db", "domain", "git", "github"]),
     ("grading", &["clock", "db", "domain", "git", "github", "observe", "rubric", "sandbox", "similarity"]),
     ("worker", &["db", "domain", "grading", "random", "sandbox"]),
-    ("web", &["clock", "db", "domain", "github", "i18n", "random", "rubric", "settings"]),
+    ("web", &["clock", "db", "domain", "github", "i18n", "random", "rubric", "settings", "similarity"]),
     ("app", &["clock", "db", "domain", "git", "github", "grading", "rubric", "sandbox", "settings", "sync", "worker"]),
 ];
 

@@ -299,3 +299,23 @@ tale-project-missing = No project was found in your fork.
 tale-project-gitlink = The project folder is a nested repository: on GitHub it is empty.
 tale-project-empty-repository = Your fork holds no file.
 tale-project-elsewhere-unreadable = The separate repository that you named could not be read.
+
+## What forks share
+similarity-title = Similarity
+similarity-why = Passages that two forks share and do not have from the course, renamed or not: code, notebooks, READMEs. What everybody writes is not counted. A sign to look at, which changes no grade.
+similarity-never = Forks are compared as soon as the queue is empty.
+similarity-compared = { $n } forks compared
+similarity-missing = { $n } not fetched yet
+similarity-none = No passage is shared.
+similarity-forks = Forks
+similarity-percent = Shared
+similarity-tokens = Tokens
+similarity-passages = Passages
+similarity-partners = partners
+similarity-shared = { $n } % of the smaller one
+similarity-in-tokens = { $n } tokens
+similarity-in-passages =
+    { $n ->
+        [one] One passage
+       *[other] { $n } passages
+    }

@@ -299,3 +299,23 @@ tale-project-missing = Aucun projet n’a été trouvé dans votre fork.
 tale-project-gitlink = Le dossier du projet est un dépôt imbriqué : sur GitHub, il est vide.
 tale-project-empty-repository = Votre fork ne contient aucun fichier.
 tale-project-elsewhere-unreadable = Le dépôt séparé que vous avez indiqué n’a pas pu être lu.
+
+## Ressemblances
+similarity-title = Ressemblances
+similarity-why = Passages que deux forks ont en commun sans les tenir du cours, même renommés : code, notebooks, README. Ce que tout le monde écrit n'est pas compté. Un indice à regarder, qui ne change aucune note.
+similarity-never = La comparaison se fait dès que la file est vide.
+similarity-compared = { $n } forks comparés
+similarity-missing = { $n } pas encore récupérés
+similarity-none = Aucun passage en commun.
+similarity-forks = Forks
+similarity-percent = En commun
+similarity-tokens = Symboles
+similarity-passages = Passages
+similarity-partners = partenaires
+similarity-shared = { $n } % du plus petit des deux
+similarity-in-tokens = { $n } symboles
+similarity-in-passages =
+    { $n ->
+        [one] { $n } passage
+       *[other] { $n } passages
+    }

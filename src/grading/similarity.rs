@@ -25,10 +25,12 @@ pub async fn refresh(
     mirror: &Arc<Mirror>,
     clock: &Clock,
 ) -> anyhow::Result<bool> {
-    let conn = &mut *pool.acquire().await?;
-    let newest = db::similarity::newest(conn, course_id).await?;
+    let mut conn = pool.acquire().await?;
+    let newest = db::similarity::newest(&mut conn, course_id).await?;
     let key = key(&newest);
-    let known = db::similarity::load::<serde_json::Value>(conn, course_id, VERSION).await?;
+    let known = db::similarity::load::<serde_json::Value>(&mut conn, course_id, VERSION).await?;
+    // Others may have the connection while this looks.
+    drop(conn);
     if known.is_some_and(|known| known.key == key) {
         return Ok(false);
     }
@@ -36,7 +38,7 @@ pub async fn refresh(
     let look = move || with_deep_stack(|| look(&course, &mirror, &newest)).context("no thread to compare the forks on");
     let looked = tokio::task::spawn_blocking(look).await;
     let likeness = looked.context("the comparison of the forks broke off")???;
-    db::similarity::store(conn, course_id, VERSION, &key, &likeness, clock.now()).await?;
+    db::similarity::store(&mut *pool.acquire().await?, course_id, VERSION, &key, &likeness, clock.now()).await?;
     Ok(true)
 }
 

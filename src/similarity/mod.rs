@@ -19,7 +19,7 @@ use crate::domain::ids::ForkId;
 pub const VERSION: u32 = 1;
 
 /// A course's pairs. The places of a pair's works are places in `forks`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Likeness {
     pub forks: Vec<ForkId>,
     /// Forks whose newest commit was not at hand.

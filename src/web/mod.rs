@@ -21,6 +21,7 @@ mod report;
 mod router;
 mod security;
 mod signin;
+mod similarity;
 mod state;
 mod summaries;
 mod webhook;

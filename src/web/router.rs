@@ -20,7 +20,9 @@ use tracing::Level;
 
 use super::error::{self, Error};
 use super::state::State;
-use super::{assets, dashboard, facts, feedback, fork, health, links, live, publication, security, signin, webhook};
+use super::{
+    assets, dashboard, facts, feedback, fork, health, links, live, publication, security, signin, similarity, webhook,
+};
 
 /// Forms of pages are short.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -43,6 +45,8 @@ fn table() -> Vec<Row> {
         ("GET", "/forks", get(dashboard::show)),
         ("GET", "/forks/{fork}", get(fork::show)),
         ("POST", "/forks/{fork}/runs", post(fork::run_again)),
+        ("GET", "/similarity", get(similarity::list)),
+        ("GET", "/similarity/{left}/{right}", get(similarity::pair)),
         ("GET", "/facts/{address}", get(facts::show)),
         ("POST", "/students/{student}/link", post(links::renew)),
         ("POST", "/links", post(links::make_missing)),

@@ -1,5 +1,5 @@
 //! Beside the runs: leftovers of dead workers leave the engine, runs that keep dying are given up.
-//! May import: `db/`, `sandbox/`, `domain/`.
+//! May import: `grading/`, `db/`, `sandbox/`, `domain/`.
 //! Next: `sandbox/reaper.rs`.
 
 use std::collections::HashSet;
@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Worker;
 use crate::db;
+use crate::grading::similarity;
 
 /// How often the engine is looked through.
 const EVERY: Duration = Duration::from_secs(15);
@@ -18,8 +19,10 @@ pub(super) async fn tidy_until(worker: Worker, stop: CancellationToken) {
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(every.tick()).await.is_some() {
-        if let Err(error) = tidy(&worker).await {
-            tracing::warn!("{error:#}");
+        for done in [tidy(&worker).await, compare_when_idle(&worker).await] {
+            if let Err(error) = done {
+                tracing::warn!("{error:#}");
+            }
         }
     }
 }
@@ -35,6 +38,16 @@ async fn tidy(worker: &Worker) -> anyhow::Result<()> {
     let removed = grading.engine.reap(&live).await?;
     if removed > 0 {
         tracing::info!(removed, "containers of dead workers removed");
+    }
+    Ok(())
+}
+
+/// Comparing takes a processor for a while: not while students wait.
+async fn compare_when_idle(worker: &Worker) -> anyhow::Result<()> {
+    let grading = &worker.grading;
+    let pending = db::runs::pending(&mut *grading.pool.acquire().await?, grading.course_id).await?;
+    if pending == 0 {
+        similarity::refresh(&grading.pool, grading.course_id, &grading.course, &grading.mirror, &grading.clock).await?;
     }
     Ok(())
 }

@@ -20,6 +20,9 @@ async fn every_page_fits_every_screen() {
     walk(&browser, "dashboard", "/forks").await;
     walk(&browser, "dashboard-en", "/forks?lang=en&show=shows-data&sort=total").await;
     walk(&browser, "criteria", "/forks?lang=fr&view=criteria&sort=total").await;
+    site.similar(class[2].fork, class[7].fork).await;
+    walk(&browser, "similarity", "/similarity").await;
+    walk(&browser, "similarity-pair", &format!("/similarity/{}/{}", class[2].fork, class[7].fork)).await;
     walk(&browser, "fork", &format!("/forks/{}", class[2].fork)).await;
     walk(&browser, "fork-failed", &format!("/forks/{}", class[18].fork)).await;
     walk(&browser, "fork-crashed", &format!("/forks/{}", class[7].fork)).await;

@@ -35,6 +35,8 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("GET", "/forks", "/forks", [401, 403, 403, 401, 200]),
         row("GET", "/forks/{fork}", format!("/forks/{fork}"), [401, 403, 403, 401, 200]),
         row("POST", "/forks/{fork}/runs", format!("/forks/{fork}/runs"), [401, 403, 403, 401, 303]),
+        row("GET", "/similarity", "/similarity", [401, 403, 403, 401, 200]),
+        row("GET", "/similarity/{left}/{right}", "/similarity/1/2", [401, 403, 403, 401, 404]),
         row("GET", "/facts/{address}", format!("/facts/{facts}"), [401, 403, 403, 401, 200]),
         row("POST", "/publication", "/publication", [401, 403, 403, 401, 303]),
         row("GET", "/me", format!("/me?fork={fork}"), [401, 200, 404, 401, 403]),

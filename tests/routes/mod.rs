@@ -12,4 +12,5 @@ mod links;
 mod matrix;
 mod publication;
 mod signin;
+mod similarity;
 mod webhooks;

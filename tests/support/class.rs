@@ -10,6 +10,7 @@ use forkgrade::domain::fork::LearntFrom;
 use forkgrade::domain::ids::{ForkId, RepoId, RunId, StudentId, SubmissionId};
 use forkgrade::domain::rubric::Technology::{self, Charts, Compose, Dockerfile, Flask, Mongodb, Scraping, Search};
 use forkgrade::domain::{CommitSha, FactsAddress, Message, Score};
+use forkgrade::similarity::{Likeness, Pair, Passage, Place, VERSION};
 use sqlx::PgConnection;
 
 use super::observed;
@@ -187,6 +188,17 @@ impl Site {
             .execute(&mut *self.conn().await)
             .await
             .unwrap();
+    }
+
+    /// A look at the class that found one pair.
+    pub async fn similar(&self, left: ForkId, right: ForkId) {
+        let place = |path: &str, text: &str| Place { path: path.into(), lines: [6, 29], text: text.into() };
+        let long = "def lire_page(adresse, numero):\n    reponse = requests.get(adresse, params={\"page\": numero}, timeout=10)";
+        let places = [place("films.py", long), place("outils/scrap.py", "<script>alert(1)</script>")];
+        let pair = Pair { works: [0, 1], percent: 87, tokens: 412, passages: vec![Passage { places, tokens: 412 }] };
+        let look = Likeness { forks: vec![left, right], missing: 0, pairs: vec![pair] };
+        let conn = &mut *self.conn().await;
+        db::similarity::store(conn, self.course_id, VERSION, "a key", &look, self.clock.now()).await.unwrap();
     }
 }
 
