@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use serde::Serialize;
 
+use super::annotations::annotation;
 use crate::clock::Clock;
 use crate::config;
 use crate::domain::course::Language;
@@ -34,8 +35,11 @@ pub struct CheckArgs {
     /// The course's configuration; the Data Engineer course where absent.
     #[arg(long, value_name = "FILE")]
     course: Option<PathBuf>,
-    /// Print findings as JSON.
-    #[arg(long)]
+    /// What is printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
     json: bool,
     /// Language of the findings; the course's where absent.
     #[arg(long, value_enum)]
@@ -43,6 +47,16 @@ pub struct CheckArgs {
     /// No colours, whatever the terminal can do.
     #[arg(long, env = "NO_COLOR", hide_env_values = true, num_args = 0..=1, default_missing_value = "1", hide = true)]
     no_color: Option<String>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table for people.
+    Text,
+    Json,
+    /// Annotations of GitHub Actions, at file and line.
+    Github,
 }
 
 /// A language of the findings.
@@ -90,7 +104,12 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
         None => course.language,
     };
     let lines = lines(&course, &score, language);
-    if args.json {
+    if args.format == Format::Github {
+        let titled = score.findings.iter().zip(&lines);
+        for annotation in titled.filter_map(|(finding, line)| annotation(finding, line.title, language)) {
+            writeln!(std::io::stdout(), "{annotation}")?;
+        }
+    } else if args.json || args.format == Format::Json {
         let report = serde_json::json!({
             "project": { "state": inspection.project.state, "folder": inspection.project.folder },
             "findings": lines,

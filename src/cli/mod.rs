@@ -2,6 +2,7 @@
 //! May import: everything.
 //! Next: a file per command beside this one.
 
+mod annotations;
 mod check;
 mod course;
 mod demo;
