@@ -70,8 +70,8 @@ notebook-unreadable = The file cannot be read.
 ## Why a project is started this way
 launch-declared = Started as { $file } says.
 launch-declared-broken = { $file } is not valid TOML (line { $line }): it is ignored.
-launch-declared-unknown-key = The key "{ $key }" of { $file } is not known: command, setup, port, python and requirements are.
-launch-declared-wrong-value = The value of "{ $key }" in { $file } cannot be used: it is ignored.
+launch-declared-unknown-key = Line { $line } of { $file }: the key "{ $key }" is not known: command, build, port, python and requirements are.
+launch-declared-wrong-value = Line { $line } of { $file }: the value of "{ $key }" cannot be used: it is ignored.
 launch-application = { $file } builds a web application and starts it.
 launch-flask-run = { $file } builds a Flask application without starting it: it is started by "flask run".
 launch-streamlit = { $file } is a Streamlit application.

@@ -70,8 +70,8 @@ notebook-unreadable = Le fichier ne peut pas être lu.
 ## Why a project is started this way
 launch-declared = Lancé comme le dit { $file }.
 launch-declared-broken = { $file } n'est pas du TOML valide (ligne { $line }) : il est ignoré.
-launch-declared-unknown-key = La clé « { $key } » de { $file } n'est pas connue : command, setup, port, python et requirements le sont.
-launch-declared-wrong-value = La valeur de « { $key } » dans { $file } n'est pas utilisable : elle est ignorée.
+launch-declared-unknown-key = Ligne { $line } de { $file } : la clé « { $key } » n'est pas connue : command, build, port, python et requirements le sont.
+launch-declared-wrong-value = Ligne { $line } de { $file } : la valeur de « { $key } » n'est pas utilisable : elle est ignorée.
 launch-application = { $file } crée une application web et la démarre.
 launch-flask-run = { $file } crée une application Flask sans la démarrer : elle est lancée par « flask run ».
 launch-streamlit = { $file } est une application Streamlit.

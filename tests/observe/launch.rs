@@ -238,7 +238,7 @@ fn the_python_is_declared_or_of_its_year_and_parses_the_code() {
 
 #[test]
 fn a_declaration_ends_every_guess() {
-    let declared = "command = \"python site.py --port 80\"\nsetup = [\"python a.py\", [\"python\", \"b c.py\"]]\nport = 80\npython = \"3.8\"\nrequirements = [\"flask==1.1.2\"]\ncomand = 1\nport2 = 3\n";
+    let declared = "command = \"python site.py --port 80\"\nbuild = [\"python a.py\", [\"python\", \"b c.py\"]]\nport = 80\npython = \"3.8\"\nrequirements = [\"flask==1.1.2\"]\ncomand = 1\nport2 = 3\n";
     let plan = plan_of(&[("app.py", APP), ("site.py", "import flask\n"), (".forkgrade.toml", declared)]);
     assert_eq!(plan.kind, LaunchKind::Declared);
     assert_eq!(commands(&plan), ["python a.py", "python b c.py", "python site.py --port 80"]);
@@ -249,9 +249,29 @@ fn a_declaration_ends_every_guess() {
     assert_eq!(unknown, 2);
     let broken = plan_of(&[("app.py", APP), (".forkgrade.toml", "port = 'cinq'\ncommand =\n")]);
     assert_eq!(commands(&broken), ["python app.py"]);
-    assert!(has_reason(&broken, "launch-declared-broken"));
-    let wrong = plan_of(&[("app.py", APP), (".forkgrade.toml", "port = 'cinq'\n")]);
-    assert!(has_reason(&wrong, "launch-declared-wrong-value"));
+    assert_eq!(line_of(&broken, "launch-declared-broken"), "2");
+}
+
+fn line_of<'p>(plan: &'p LaunchPlan, reason: &str) -> &'p str {
+    let found = plan.reasons.iter().find(|found| found.key == reason).expect("the reason");
+    found.args.get("line").expect("its line")
+}
+
+#[test]
+fn mistakes_in_a_declaration_have_their_line_and_the_rest_counts() {
+    let declared = "# Projet\n\nport = 'cinq'\nbuild = 'cd src && python a.py'\ncommand = ['python', 'b $X.py']\n";
+    let plan = plan_of(&[("app.py", APP), (".forkgrade.toml", declared)]);
+    assert_eq!(line_of(&plan, "launch-declared-wrong-value"), "3");
+    let argv: Vec<_> = plan.steps.iter().map(|step| step.argv.clone()).collect();
+    assert_eq!(argv, [vec!["/bin/sh", "-c", "cd src && python a.py"], vec!["python", "b $X.py"]]);
+    let port = plan_of(&[("app.py", APP), (".forkgrade.toml", "port = 0x1F90\nvitesse = 1\n")]);
+    assert_eq!((commands(&port), port.port), (vec!["python app.py".to_owned()], Some(8080)));
+    assert_eq!(line_of(&port, "launch-declared-unknown-key"), "2");
+    let lists = ["command = []", "command = ['python', 3]", "command = ' '", "port = 0", "port = 70000", "python = '2.7'"];
+    for wrong in lists {
+        let plan = plan_of(&[("app.py", APP), (".forkgrade.toml", wrong)]);
+        assert_eq!((commands(&plan), line_of(&plan, "launch-declared-wrong-value")), (vec!["python app.py".to_owned()], "1"));
+    }
 }
 
 #[test]

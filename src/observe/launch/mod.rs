@@ -78,6 +78,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
     };
     if let Some(declared) = &declared {
         start.reasons.extend(declared.remarks.iter().cloned());
+        start.port = declared.port.or(start.port);
     }
     let files: Vec<RepoPath> = start.steps.iter().map(|step| project.absolute(&step.file)).collect();
     let entry = files.last().cloned().unwrap_or_default();
