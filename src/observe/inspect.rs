@@ -18,7 +18,7 @@ use super::readme;
 use super::tree::Tree;
 
 /// Version of the inspection's shape and of the readers behind it: raised whenever the same files give other facts.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What an inspection needs besides the files.
 pub struct InspectRequest<'a> {

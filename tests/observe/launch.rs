@@ -9,6 +9,8 @@ use forkgrade::observe::folder::Folder;
 use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect};
 
 const LOADER: &str = "import pandas as pd\nfrom pymongo import MongoClient\nbase = MongoClient('mongo')\nbase.films.films.insert_many(pd.read_csv('films.csv').to_dict('records'))\n";
+/// A crawl ends by itself before the time of loaders is over.
+const CRAWL_LIMITS: &str = "-s CLOSESPIDER_TIMEOUT=30 -s CLOSESPIDER_PAGECOUNT=500 -s TELNETCONSOLE_ENABLED=False";
 const SPIDER: &str =
     "import scrapy\nclass Films(scrapy.Spider):\n    name = 'films'\n    start_urls = ['https://example.org']\n";
 
@@ -138,18 +140,35 @@ fn crawls_and_scripts_where_nothing_serves() {
     let plan = plan_of(project);
     assert_eq!(
         (plan.kind, commands(&plan)),
-        (LaunchKind::PythonScript, vec!["python -m scrapy crawl films".to_owned()])
+        (LaunchKind::PythonScript, vec![format!("python -m scrapy crawl films {CRAWL_LIMITS}")])
     );
     assert_eq!(plan.workdir.as_str(), "films");
-    assert_eq!(commands(&plan_of(&[("films.py", SPIDER)])), ["python -m scrapy runspider films.py"]);
+    assert_eq!(
+        commands(&plan_of(&[("films.py", SPIDER)])),
+        [format!("python -m scrapy runspider films.py {CRAWL_LIMITS}")]
+    );
     assert_eq!(commands(&plan_of(&[("outil.py", "def f(): pass\n"), ("collecte.py", LOADER)])), ["python collecte.py"]);
     assert_eq!(commands(&plan_of(&[("a.py", "print(1)\n"), ("main.py", "print(1)\n")])), ["python main.py"]);
     let web = [project, &[("app.py", APP), ("README.md", "```\nscrapy crawl films\npython app.py\n```\n")]].concat();
-    assert_eq!(commands(&plan_of(&web)), ["env -C films python -m scrapy crawl films", "python app.py"]);
+    let crawl = format!("env -C films python -m scrapy crawl films {CRAWL_LIMITS}");
+    assert_eq!(commands(&plan_of(&web)), [crawl, "python app.py".to_owned()]);
 }
 
 #[test]
-fn notebooks_alone_and_documents_start_nothing() {
+fn notebooks_alone_are_executed() {
+    let notebook = |code: &str| serde_json::json!({"cells": [{"cell_type": "code", "source": code}]}).to_string();
+    let (second, first) = (notebook("%matplotlib inline\n!pip install x\nimport bs4"), notebook("import pandas as pd"));
+    let plan = plan_of(&[("notes/b.ipynb", &second), ("notes/a.ipynb", &first), ("vide.ipynb", &notebook("%time"))]);
+    assert_eq!((plan.kind, plan.workdir.as_str()), (LaunchKind::PythonScript, "notes"));
+    let last: Vec<_> = plan.steps.iter().filter_map(|step| step.argv.last()).collect();
+    assert_eq!(last, ["a.ipynb", "b.ipynb"]);
+    let lines = &plan.dependencies.requirements;
+    assert!(["nbclient", "ipykernel", "pandas", "beautifulsoup4"].iter().all(|one| lines.iter().any(|l| l == one)));
+    assert!(has_reason(&plan, "launch-notebook-alone"));
+}
+
+#[test]
+fn notebooks_without_code_and_documents_start_nothing() {
     let plan = plan_of(&[("projet.ipynb", "{\"cells\": []}")]);
     assert_eq!((plan.kind, plan.steps.len()), (LaunchKind::Nothing, 0));
     assert!(has_reason(&plan, "launch-nothing-but-notebooks"));
@@ -267,10 +286,14 @@ fn mistakes_in_a_declaration_have_their_line_and_the_rest_counts() {
     let port = plan_of(&[("app.py", APP), (".forkgrade.toml", "port = 0x1F90\nvitesse = 1\n")]);
     assert_eq!((commands(&port), port.port), (vec!["python app.py".to_owned()], Some(8080)));
     assert_eq!(line_of(&port, "launch-declared-unknown-key"), "2");
-    let lists = ["command = []", "command = ['python', 3]", "command = ' '", "port = 0", "port = 70000", "python = '2.7'"];
+    let lists =
+        ["command = []", "command = ['python', 3]", "command = ' '", "port = 0", "port = 70000", "python = '2.7'"];
     for wrong in lists {
         let plan = plan_of(&[("app.py", APP), (".forkgrade.toml", wrong)]);
-        assert_eq!((commands(&plan), line_of(&plan, "launch-declared-wrong-value")), (vec!["python app.py".to_owned()], "1"));
+        assert_eq!(
+            (commands(&plan), line_of(&plan, "launch-declared-wrong-value")),
+            (vec!["python app.py".to_owned()], "1")
+        );
     }
 }
 

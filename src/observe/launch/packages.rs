@@ -63,6 +63,7 @@ const SAME: &str = "flask dash fastapi streamlit django uvicorn gunicorn waitres
     gensim wordcloud pytz tweepy praw spotipy wikipedia yfinance imdbpy ipython notebook jupyter colorama tabulate \
     termcolor loguru arrow pendulum simplejson ujson orjson boto3 faker click cachetools pycountry emoji langdetect \
     transformers torch tensorflow keras chart_studio pyecharts holoviews hvplot panel graphene attrs chardet certifi \
+    nbclient ipykernel nbformat \
     psutil pyspark kafka pika paramiko cryptography bcrypt passlib stem playwright pyppeteer splinter mechanize robobrowser";
 
 /// The package that brings a dotted module; `None` for a module that is not known.
