@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_finding_stands_at_its_line() {
-        let place = Message::new("syntax-error").with("place", "src/app.py:12").with("error", "expected ':'");
+        let place = Message::new("readme-untouched").with("place", "src/app.py:12").with("error", "expected ':'");
         let told = annotation(&finding(Outcome::Failed, false, place), "Projet", Language::En).unwrap();
         assert!(told.starts_with("::warning file=src/app.py,line=12,title=Projet::"), "{told}");
         let file = Message::new("readme-untouched").with("file", "README.rst");

@@ -9,6 +9,8 @@ use forkgrade::observe::folder::Folder;
 use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect};
 
 const LOADER: &str = "import pandas as pd\nfrom pymongo import MongoClient\nbase = MongoClient('mongo')\nbase.films.films.insert_many(pd.read_csv('films.csv').to_dict('records'))\n";
+/// A crawl ends by itself before the time of loaders is over.
+const CRAWL_LIMITS: &str = "-s CLOSESPIDER_TIMEOUT=30 -s CLOSESPIDER_PAGECOUNT=500 -s TELNETCONSOLE_ENABLED=False";
 const SPIDER: &str =
     "import scrapy\nclass Films(scrapy.Spider):\n    name = 'films'\n    start_urls = ['https://example.org']\n";
 
@@ -138,18 +140,35 @@ fn crawls_and_scripts_where_nothing_serves() {
     let plan = plan_of(project);
     assert_eq!(
         (plan.kind, commands(&plan)),
-        (LaunchKind::PythonScript, vec!["python -m scrapy crawl films".to_owned()])
+        (LaunchKind::PythonScript, vec![format!("python -m scrapy crawl films {CRAWL_LIMITS}")])
     );
     assert_eq!(plan.workdir.as_str(), "films");
-    assert_eq!(commands(&plan_of(&[("films.py", SPIDER)])), ["python -m scrapy runspider films.py"]);
+    assert_eq!(
+        commands(&plan_of(&[("films.py", SPIDER)])),
+        [format!("python -m scrapy runspider films.py {CRAWL_LIMITS}")]
+    );
     assert_eq!(commands(&plan_of(&[("outil.py", "def f(): pass\n"), ("collecte.py", LOADER)])), ["python collecte.py"]);
     assert_eq!(commands(&plan_of(&[("a.py", "print(1)\n"), ("main.py", "print(1)\n")])), ["python main.py"]);
     let web = [project, &[("app.py", APP), ("README.md", "```\nscrapy crawl films\npython app.py\n```\n")]].concat();
-    assert_eq!(commands(&plan_of(&web)), ["env -C films python -m scrapy crawl films", "python app.py"]);
+    let crawl = format!("env -C films python -m scrapy crawl films {CRAWL_LIMITS}");
+    assert_eq!(commands(&plan_of(&web)), [crawl, "python app.py".to_owned()]);
 }
 
 #[test]
-fn notebooks_alone_and_documents_start_nothing() {
+fn notebooks_alone_are_executed() {
+    let notebook = |code: &str| serde_json::json!({"cells": [{"cell_type": "code", "source": code}]}).to_string();
+    let (second, first) = (notebook("%matplotlib inline\n!pip install x\nimport bs4"), notebook("import pandas as pd"));
+    let plan = plan_of(&[("notes/b.ipynb", &second), ("notes/a.ipynb", &first), ("vide.ipynb", &notebook("%time"))]);
+    assert_eq!((plan.kind, plan.workdir.as_str()), (LaunchKind::PythonScript, "notes"));
+    let last: Vec<_> = plan.steps.iter().filter_map(|step| step.argv.last()).collect();
+    assert_eq!(last, ["a.ipynb", "b.ipynb"]);
+    let lines = &plan.dependencies.requirements;
+    assert!(["nbclient", "ipykernel", "pandas", "beautifulsoup4"].iter().all(|one| lines.iter().any(|l| l == one)));
+    assert!(has_reason(&plan, "launch-notebook-alone"));
+}
+
+#[test]
+fn notebooks_without_code_and_documents_start_nothing() {
     let plan = plan_of(&[("projet.ipynb", "{\"cells\": []}")]);
     assert_eq!((plan.kind, plan.steps.len()), (LaunchKind::Nothing, 0));
     assert!(has_reason(&plan, "launch-nothing-but-notebooks"));
@@ -238,7 +257,7 @@ fn the_python_is_declared_or_of_its_year_and_parses_the_code() {
 
 #[test]
 fn a_declaration_ends_every_guess() {
-    let declared = "command = \"python site.py --port 80\"\nsetup = [\"python a.py\", [\"python\", \"b c.py\"]]\nport = 80\npython = \"3.8\"\nrequirements = [\"flask==1.1.2\"]\ncomand = 1\nport2 = 3\n";
+    let declared = "command = \"python site.py --port 80\"\nbuild = [\"python a.py\", [\"python\", \"b c.py\"]]\nport = 80\npython = \"3.8\"\nrequirements = [\"flask==1.1.2\"]\ncomand = 1\nport2 = 3\n";
     let plan = plan_of(&[("app.py", APP), ("site.py", "import flask\n"), (".forkgrade.toml", declared)]);
     assert_eq!(plan.kind, LaunchKind::Declared);
     assert_eq!(commands(&plan), ["python a.py", "python b c.py", "python site.py --port 80"]);
@@ -249,9 +268,33 @@ fn a_declaration_ends_every_guess() {
     assert_eq!(unknown, 2);
     let broken = plan_of(&[("app.py", APP), (".forkgrade.toml", "port = 'cinq'\ncommand =\n")]);
     assert_eq!(commands(&broken), ["python app.py"]);
-    assert!(has_reason(&broken, "launch-declared-broken"));
-    let wrong = plan_of(&[("app.py", APP), (".forkgrade.toml", "port = 'cinq'\n")]);
-    assert!(has_reason(&wrong, "launch-declared-wrong-value"));
+    assert_eq!(line_of(&broken, "launch-declared-broken"), "2");
+}
+
+fn line_of<'p>(plan: &'p LaunchPlan, reason: &str) -> &'p str {
+    let found = plan.reasons.iter().find(|found| found.key == reason).expect("the reason");
+    found.args.get("line").expect("its line")
+}
+
+#[test]
+fn mistakes_in_a_declaration_have_their_line_and_the_rest_counts() {
+    let declared = "# Projet\n\nport = 'cinq'\nbuild = 'cd src && python a.py'\ncommand = ['python', 'b $X.py']\n";
+    let plan = plan_of(&[("app.py", APP), (".forkgrade.toml", declared)]);
+    assert_eq!(line_of(&plan, "launch-declared-wrong-value"), "3");
+    let argv: Vec<_> = plan.steps.iter().map(|step| step.argv.clone()).collect();
+    assert_eq!(argv, [vec!["/bin/sh", "-c", "cd src && python a.py"], vec!["python", "b $X.py"]]);
+    let port = plan_of(&[("app.py", APP), (".forkgrade.toml", "port = 0x1F90\nvitesse = 1\n")]);
+    assert_eq!((commands(&port), port.port), (vec!["python app.py".to_owned()], Some(8080)));
+    assert_eq!(line_of(&port, "launch-declared-unknown-key"), "2");
+    let lists =
+        ["command = []", "command = ['python', 3]", "command = ' '", "port = 0", "port = 70000", "python = '2.7'"];
+    for wrong in lists {
+        let plan = plan_of(&[("app.py", APP), (".forkgrade.toml", wrong)]);
+        assert_eq!(
+            (commands(&plan), line_of(&plan, "launch-declared-wrong-value")),
+            (vec!["python app.py".to_owned()], "1")
+        );
+    }
 }
 
 #[test]

@@ -2,5 +2,6 @@
 
 mod bounds;
 mod hostile;
+mod kinds;
 mod layers;
 mod starts;

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use toml::{Table, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use crate::domain::Message;
 use crate::domain::launch::{LaunchKind, Step, StepRole};
@@ -17,15 +18,18 @@ use super::{Project, Start};
 /// The file's name.
 pub const FILE: &str = ".forkgrade.toml";
 /// Every key that it may hold; `project` only at the fork's root.
-const KEYS: [&str; 6] = ["command", "setup", "port", "python", "requirements", "project"];
+const KEYS: [&str; 6] = ["command", "build", "port", "python", "requirements", "project"];
+/// What only a shell understands: a command with any of it is given to one.
+const SHELL: [char; 12] = ['&', '|', ';', '<', '>', '$', '`', '(', '*', '?', '~', '\n'];
 
 /// What the student declared.
 #[derive(Debug, Default)]
 pub struct Declared {
     pub file: RepoPath,
     command: Vec<String>,
-    setup: Vec<Vec<String>>,
-    port: Option<u16>,
+    /// Run first, one after the other.
+    build: Vec<Vec<String>>,
+    pub port: Option<u16>,
     pub python: Option<String>,
     pub requirements: Option<Requirements>,
     /// Keys that were not understood, for the student to read.
@@ -47,58 +51,62 @@ pub fn read(project: &Project<'_>) -> Option<Declared> {
     }
     let text = project.scope.tree.text(&file)?;
     let mut declared = Declared { file: file.clone(), ..Declared::default() };
-    let table: Table = match text.parse() {
+    let table = match DeTable::parse(&text) {
         Ok(table) => table,
         Err(error) => {
-            let error: toml::de::Error = error;
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            let line = before.matches('\n').count() + 1;
+            let line = line(&text, error.span().map_or(0, |span| span.start));
             declared.remarks.push(Message::new("launch-declared-broken").with("file", &file).with("line", line));
             return Some(declared);
         }
     };
-    for (key, value) in &table {
-        if !declared.take(project, key, value) {
-            let remark = if KEYS.contains(&key.as_str()) {
-                "launch-declared-wrong-value"
-            } else {
-                "launch-declared-unknown-key"
-            };
-            declared.remarks.push(Message::new(remark).with("key", key).with("file", &file));
+    for (key, value) in table.get_ref() {
+        let key_text = key.get_ref().as_ref();
+        if !declared.take(project, key_text, value.get_ref()) {
+            let known = KEYS.contains(&key_text);
+            let remark = if known { "launch-declared-wrong-value" } else { "launch-declared-unknown-key" };
+            let at = if known { value.span() } else { key.span() };
+            let remark = Message::new(remark).with("key", key_text).with("file", &file);
+            declared.remarks.push(remark.with("line", line(&text, at.start)));
         }
     }
     Some(declared)
 }
 
+/// The line, from 1, that holds a byte of a text.
+fn line(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
+}
+
 impl Declared {
     /// Whether a key and its value were understood.
-    fn take(&mut self, project: &Project<'_>, key: &str, value: &Value) -> bool {
+    fn take(&mut self, project: &Project<'_>, key: &str, value: &DeValue<'_>) -> bool {
         match (key, value) {
             ("command", value) => command(value).map(|words| self.command = words).is_some(),
-            ("setup", Value::Array(steps)) => {
-                self.setup = steps.iter().filter_map(command).collect();
-                self.setup.len() == steps.len()
+            ("build", DeValue::Array(steps)) => {
+                self.build = steps.iter().filter_map(|step| command(step.get_ref())).collect();
+                self.build.len() == steps.len()
             }
-            ("setup", value) => command(value).map(|words| self.setup = vec![words]).is_some(),
-            ("port", Value::Integer(port)) => {
-                self.port = u16::try_from(*port).ok().filter(|port| *port > 0);
+            ("build", value) => command(value).map(|words| self.build = vec![words]).is_some(),
+            ("port", DeValue::Integer(port)) => {
+                let number = u16::from_str_radix(port.as_str(), port.radix());
+                self.port = number.ok().filter(|port| *port > 0);
                 self.port.is_some()
             }
-            ("python", Value::String(version)) => {
+            ("python", DeValue::String(version)) => {
                 self.python = minor_version(version);
                 self.python.is_some()
             }
-            ("requirements", Value::String(file)) => {
+            ("requirements", DeValue::String(file)) => {
                 let path = resolve(&project.scope.folder, file).filter(|path| project.scope.tree.is_file(path));
                 path.map(|path| self.requirements = Some(Requirements::File(path))).is_some()
             }
-            ("requirements", Value::Array(lines)) => {
-                let texts: Vec<String> = lines.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-                let all = texts.len() == lines.len();
-                self.requirements = Some(Requirements::Lines(texts));
+            ("requirements", DeValue::Array(lines)) => {
+                let texts = words(lines);
+                let all = texts.is_some();
+                self.requirements = texts.map(Requirements::Lines);
                 all
             }
-            ("project", Value::String(_)) => true,
+            ("project", DeValue::String(_)) => true,
             _ => false,
         }
     }
@@ -106,7 +114,7 @@ impl Declared {
     /// The declared commands; `None` where none is declared.
     pub fn start(&self, project: &Project<'_>) -> Option<Start> {
         let serve = (!self.command.is_empty()).then(|| (StepRole::Serve, self.command.clone()));
-        let commands = self.setup.iter().map(|words| (StepRole::Load, words.clone())).chain(serve);
+        let commands = self.build.iter().map(|words| (StepRole::Load, words.clone())).chain(serve);
         let steps: Vec<Step> = commands.map(|(role, argv)| self.step(project, role, argv)).collect();
         (!steps.is_empty()).then(|| Start {
             kind: LaunchKind::Declared,
@@ -128,13 +136,17 @@ impl Declared {
     }
 }
 
-fn command(value: &Value) -> Option<Vec<String>> {
+/// A list of words as it is; a line as its words, or for a shell where it is written for one.
+fn command(value: &DeValue<'_>) -> Option<Vec<String>> {
     let words = match value {
-        Value::String(text) => split(text),
-        Value::Array(parts) => {
-            parts.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?.into_iter().map(str::to_owned).collect()
-        }
+        DeValue::String(line) if line.contains(SHELL) => vec!["/bin/sh".into(), "-c".into(), line.to_string()],
+        DeValue::String(line) => split(line),
+        DeValue::Array(parts) => words(parts)?,
         _ => return None,
     };
     (!words.is_empty()).then_some(words)
+}
+
+fn words(parts: &[Spanned<DeValue<'_>>]) -> Option<Vec<String>> {
+    parts.iter().map(|part| part.get_ref().as_str().map(str::to_owned)).collect()
 }

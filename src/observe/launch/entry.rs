@@ -65,13 +65,20 @@ fn started(project: &Project<'_>, hints: &Hints, script: &Script) -> Start {
     let serve = |argv: &[&str]| python_step(StepRole::Serve, argv, file.clone());
     let mut env = python_path(project, script, &workdir);
     let mut packages = Vec::new();
+    let mut steps = Vec::new();
     let found = |key: &str| Message::new(key).with("file", &file);
     let (step, port, reason) = match (technology(script), call) {
         (Technology::Streamlit, _) => {
-            let argv = ["-m", "streamlit", "run", &path, "--server.headless", "true", "--server.port", "8501"];
+            packages.push("streamlit");
+            // Headless, or it asks for an e-mail address first.
+            let quiet = ["--server.headless", "true", "--server.port", "8501", "--browser.gatherUsageStats", "false"];
+            let argv = [&["-m", "streamlit", "run", path.as_str()][..], &quiet].concat();
             (serve(&argv), Some(8501), found("launch-streamlit"))
         }
         (Technology::Django, _) => {
+            packages.push("django");
+            // Its tables are made by its own migrations: a database file is rarely committed.
+            steps.push(python_step(StepRole::Load, &[&path, "migrate", "--noinput"], file.clone()));
             (serve(&[&path, "runserver", "--noreload", "0.0.0.0:8000"]), Some(8000), found("launch-django"))
         }
         (technology, Some(call)) => {
@@ -80,7 +87,7 @@ fn started(project: &Project<'_>, hints: &Hints, script: &Script) -> Start {
             (step, call.port.or(Some(usual)), found("launch-application"))
         }
         (Technology::Fastapi, None) => {
-            packages.push("uvicorn");
+            packages.extend(["fastapi", "uvicorn"]);
             let variable = script.objects.first().map_or("app", |object| object.variable.as_str());
             let target = format!("{}:{variable}", path.trim_end_matches(".py").replace('/', "."));
             (serve(&["-m", "uvicorn", &target, "--port", "8000"]), Some(8000), found("launch-uvicorn"))
@@ -100,7 +107,8 @@ fn started(project: &Project<'_>, hints: &Hints, script: &Script) -> Start {
     if workdir != script.path.parent() {
         reasons.push(Message::new("launch-run-from").with("folder", project.local(&workdir)));
     }
-    Start { kind: LaunchKind::PythonWeb, workdir, steps: vec![step], env, port, packages, reasons }
+    steps.push(step);
+    Start { kind: LaunchKind::PythonWeb, workdir, steps, env, port, packages, reasons }
 }
 
 /// What `flask run` is pointed at: what the student says, else the file with its application or factory.

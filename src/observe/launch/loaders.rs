@@ -76,8 +76,16 @@ fn crawl(project: &Project<'_>, spider: &str, workdir: &RepoPath) -> Option<Step
     let script = project.code.scripts.iter().find(|script| script.spiders.iter().any(|name| name == spider))?;
     let folder = scrapy_folder(project, &script.path)?;
     let file = project.local(&script.path);
-    let step = python_step(StepRole::Load, &["-m", "scrapy", "crawl", spider], file);
+    let step = scrapy(project, &["crawl", spider], file);
     Some(if folder == *workdir { step } else { within(step, &argument(workdir, &folder)) })
+}
+
+/// Scrapy with limits of its own: it ends by itself, and what it has found until then is stored.
+fn scrapy(project: &Project<'_>, command: &[&str], file: RepoPath) -> Step {
+    let seconds = format!("CLOSESPIDER_TIMEOUT={}", project.sandbox.load_seconds * 3 / 4);
+    // Its console listens, and would be taken for the application.
+    let limits = ["-s", &seconds, "-s", "CLOSESPIDER_PAGECOUNT=500", "-s", "TELNETCONSOLE_ENABLED=False"];
+    python_step(StepRole::Load, &[&["-m", "scrapy"], command, &limits].concat(), file)
 }
 
 /// The same step in another folder. Scrapy finds its project by where it runs.
@@ -159,10 +167,10 @@ fn crawl_alone(project: &Project<'_>, hints: &Hints) -> Option<Start> {
     let reason = Message::new("launch-spider-alone").with("spider", spider).with("file", project.local(&script.path));
     let file = project.local(&script.path);
     let (workdir, step) = match workdir {
-        Some(folder) => (folder, python_step(StepRole::Load, &["-m", "scrapy", "crawl", spider], file)),
+        Some(folder) => (folder, scrapy(project, &["crawl", spider], file)),
         None => {
             let folder = script.path.parent();
-            (folder, python_step(StepRole::Load, &["-m", "scrapy", "runspider", script.path.name()], file))
+            (folder, scrapy(project, &["runspider", script.path.name()], file))
         }
     };
     let mut start = script_start(project, workdir, script, "launch-spider-alone");

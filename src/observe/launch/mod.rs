@@ -9,6 +9,7 @@ pub mod entry;
 pub mod hints;
 pub mod loaders;
 pub mod manifests;
+pub mod notebook;
 pub mod packages;
 pub mod python_version;
 
@@ -78,6 +79,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
     };
     if let Some(declared) = &declared {
         start.reasons.extend(declared.remarks.iter().cloned());
+        start.port = declared.port.or(start.port);
     }
     let files: Vec<RepoPath> = start.steps.iter().map(|step| project.absolute(&step.file)).collect();
     let entry = files.last().cloned().unwrap_or_default();
@@ -117,7 +119,7 @@ fn undeclared(project: &Project<'_>, hints: &Hints) -> Start {
         }
         return start;
     }
-    if let Some(start) = loaders::alone(project, hints) {
+    if let Some(start) = loaders::alone(project, hints).or_else(|| notebook::alone(project)) {
         return start;
     }
     let has_notebook = project.scope.files().any(|entry| entry.path.extension() == "ipynb");

@@ -68,7 +68,8 @@ const SAME: &str = "flask dash fastapi streamlit django uvicorn gunicorn waitres
     gensim wordcloud pytz tweepy praw spotipy wikipedia yfinance imdbpy ipython notebook jupyter colorama tabulate \
     termcolor loguru arrow pendulum simplejson ujson orjson boto3 faker click cachetools pycountry emoji langdetect \
     transformers torch tensorflow keras chart_studio pyecharts holoviews hvplot panel graphene attrs chardet certifi \
-    psutil pyspark kafka pika paramiko cryptography bcrypt passlib stem kaleido ldap3 playwright pyppeteer splinter mechanize robobrowser";
+    nbclient ipykernel nbformat kaleido ldap3 \
+    psutil pyspark kafka pika paramiko cryptography bcrypt passlib stem playwright pyppeteer splinter mechanize robobrowser";
 
 /// The package that brings a dotted module; `None` for a module that is not known.
 pub fn package_of(module: &str) -> Option<&'static str> {
