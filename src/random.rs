@@ -23,6 +23,11 @@ pub fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
+/// A secret for one purpose, made from a token: whoever sees it learns neither the token nor what it makes for other purposes.
+pub fn derived(token: &str, purpose: &str) -> String {
+    hex::encode(Sha256::digest(format!("{purpose}:{token}").as_bytes()))
+}
+
 /// A new lease: whoever writes for a run must show it.
 #[allow(clippy::disallowed_methods, reason = "this is the one place that makes them")]
 pub fn lease() -> Uuid {

@@ -31,6 +31,13 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Our OAuth app on GitHub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OauthApp {
+    pub client_id: String,
+    pub client_secret: Secret,
+}
+
 /// A setting that cannot be used: which, why, and what was meant.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -42,6 +49,8 @@ pub enum SettingsError {
     NotText { name: &'static str },
     #[error("{name} is {value:?}: {wanted}")]
     BadValue { name: &'static str, value: String, wanted: &'static str },
+    #[error("{name} is missing: GITHUB_OAUTH_CLIENT_ID and GITHUB_OAUTH_CLIENT_SECRET go together")]
+    Half { name: &'static str },
 }
 
 /// Everything that the environment says.
@@ -55,8 +64,10 @@ pub struct Settings {
     pub github_api_url: Url,
     /// `GITHUB_URL`: where repositories are cloned from; as the API says where absent.
     pub github_url: Option<Url>,
-    /// `GITHUB_WEBHOOK_SECRET`; several at once, separated by commas, while one is being replaced.
+    /// `GITHUB_WEBHOOK_SECRET`; several at once, separated by commas or new lines, while one is being replaced.
     pub webhook_secrets: Vec<Secret>,
+    /// `GITHUB_OAUTH_CLIENT_ID`, `GITHUB_OAUTH_CLIENT_SECRET`; without them people come in by links alone.
+    pub github_oauth: Option<OauthApp>,
     /// `FORKGRADE_DATA_DIR`.
     pub data_dir: PathBuf,
     /// `DOCKER_HOST`; the usual socket where absent.
@@ -78,13 +89,8 @@ impl Settings {
                 None => parse_url("GITHUB_API_URL", "https://api.github.com")?,
             },
             github_url: url("GITHUB_URL")?,
-            webhook_secrets: secret("GITHUB_WEBHOOK_SECRET")?
-                .iter()
-                .flat_map(|secrets| secrets.expose().split(','))
-                .map(str::trim)
-                .filter(|secret| !secret.is_empty())
-                .map(Secret::new)
-                .collect(),
+            webhook_secrets: secret("GITHUB_WEBHOOK_SECRET")?.map(|text| several(&text)).unwrap_or_default(),
+            github_oauth: oauth_app(secret("GITHUB_OAUTH_CLIENT_ID")?, secret("GITHUB_OAUTH_CLIENT_SECRET")?)?,
             data_dir: variable("FORKGRADE_DATA_DIR")?.map_or_else(default_data_dir, |dir| Ok(PathBuf::from(dir)))?,
             docker_host: variable("DOCKER_HOST")?,
             pull_images: variable("FORKGRADE_PULL")?.as_deref() != Some("never"),
@@ -139,6 +145,21 @@ fn secret(name: &'static str) -> Result<Option<Secret>, SettingsError> {
     }
 }
 
+/// One secret or several, separated by commas or new lines.
+fn several(text: &Secret) -> Vec<Secret> {
+    let parts = text.expose().split([',', '\n']).map(str::trim);
+    parts.filter(|secret| !secret.is_empty()).map(Secret::new).collect()
+}
+
+fn oauth_app(id: Option<Secret>, secret: Option<Secret>) -> Result<Option<OauthApp>, SettingsError> {
+    match (id, secret) {
+        (None, None) => Ok(None),
+        (Some(id), Some(client_secret)) => Ok(Some(OauthApp { client_id: id.0, client_secret })),
+        (None, Some(_)) => Err(SettingsError::Half { name: "GITHUB_OAUTH_CLIENT_ID" }),
+        (Some(_), None) => Err(SettingsError::Half { name: "GITHUB_OAUTH_CLIENT_SECRET" }),
+    }
+}
+
 fn url(name: &'static str) -> Result<Option<Url>, SettingsError> {
     variable(name)?.map(|text| parse_url(name, &text)).transpose()
 }
@@ -161,4 +182,26 @@ fn default_data_dir() -> Result<PathBuf, SettingsError> {
     Ok(variable("XDG_DATA_HOME")?
         .map_or_else(|| PathBuf::from(home).join(".local/share"), PathBuf::from)
         .join("forkgrade"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_webhook_secrets_are_valid_while_one_replaces_the_other() {
+        let several = |text: &str| several(&Secret::new(text)).iter().map(|one| one.0.clone()).collect::<Vec<_>>();
+        assert_eq!(several("old,new"), ["old", "new"]);
+        assert_eq!(several("old\r\nnew\n"), ["old", "new"]);
+        assert_eq!(several("one secret"), ["one secret"]);
+        assert_eq!(several(" , \n"), [""; 0]);
+    }
+
+    #[test]
+    fn half_an_oauth_app_is_a_mistake() {
+        let some = || Some(Secret::new("x"));
+        assert!(matches!(oauth_app(some(), None), Err(SettingsError::Half { name: "GITHUB_OAUTH_CLIENT_SECRET" })));
+        assert!(matches!(oauth_app(None, some()), Err(SettingsError::Half { name: "GITHUB_OAUTH_CLIENT_ID" })));
+        assert!(oauth_app(None, None).unwrap().is_none() && oauth_app(some(), some()).unwrap().is_some());
+    }
 }

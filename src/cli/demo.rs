@@ -56,6 +56,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<ExitCode> {
     // Nothing of the demo touches a real course: its own database, its own GitHub, its own secret.
     settings.database_url = None;
     settings.github_token = None;
+    settings.github_oauth = None;
     settings.github_api_url = Url::parse(&github.url())?;
     settings.github_url = Some(Url::parse(&github.url())?);
     settings.webhook_secrets = vec![secret.clone()];

@@ -16,8 +16,9 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::CourseArg;
-use crate::app::App;
+use crate::app::{App, client_settings};
 use crate::db;
+use crate::github::oauth::SignIn;
 use crate::sync::{self, SweepContext};
 use crate::web;
 use crate::worker::Progress;
@@ -107,9 +108,13 @@ impl Server {
         let listener = TcpListener::bind(listen).await.with_context(|| {
             format!("cannot listen on {listen}: another program may hold the port (choose one with --listen)")
         })?;
+        let local = listener.local_addr()?;
+        if app.settings.github_oauth.is_some() && public_url.is_none() && !local.ip().is_loopback() {
+            anyhow::bail!("GitHub sends people back to one exact address: say it with FORKGRADE_PUBLIC_URL");
+        }
         let public_url = match public_url {
             Some(url) => url,
-            None => Url::parse(&format!("http://{}", listener.local_addr()?))?,
+            None => Url::parse(&format!("http://{local}"))?,
         };
         let tasks = TaskTracker::new();
         let state = web::State {
@@ -120,6 +125,7 @@ impl Server {
             live: web::Live::start(&app.pool, &tasks, stop.clone()),
             public_url: public_url.clone(),
             webhook_secrets: app.settings.webhook_secrets.clone(),
+            github: sign_in(app, &public_url)?,
             summaries: web::Summaries::default(),
         };
         let stopped = stop.clone().cancelled_owned();
@@ -147,6 +153,12 @@ impl Server {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// How people sign in with GitHub, where an OAuth app is configured.
+fn sign_in(app: &App, public_url: &Url) -> anyhow::Result<Option<SignIn>> {
+    let Some(oauth) = &app.settings.github_oauth else { return Ok(None) };
+    Ok(Some(SignIn::new(oauth, &client_settings(&app.settings), public_url.join(web::CALLBACK)?)?))
 }
 
 /// Sweeps when the interval has passed or a webhook asked for it.

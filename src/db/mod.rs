@@ -8,6 +8,7 @@ pub mod deliveries;
 pub mod facts;
 pub mod forks;
 pub mod locks;
+pub mod people;
 pub mod runs;
 pub mod scores;
 pub mod sessions;

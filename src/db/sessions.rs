@@ -5,7 +5,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::domain::ids::{CourseId, StudentId};
+use super::people::{Person, PersonRow};
+use crate::domain::ids::{CourseId, PersonId, StudentId};
 use crate::random::token_hash;
 
 /// Whom a session belongs to.
@@ -15,11 +16,20 @@ pub enum Holder {
     Student(StudentId),
 }
 
+/// A live session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub holder: Holder,
+    /// Who it is, where GitHub vouched for them; `None` where a link opened it.
+    pub person: Option<Person>,
+}
+
 /// Opens a session; sessions that have run out are swept away on the way.
 pub async fn open(
     conn: &mut PgConnection,
     course: CourseId,
     holder: Holder,
+    person: Option<PersonId>,
     token: &str,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
@@ -30,10 +40,12 @@ pub async fn open(
         Holder::Student(student) => Some(student.0),
     };
     sqlx::query!(
-        "insert into session (token_hash, course_id, student_id, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+        "insert into session (token_hash, course_id, student_id, person_id, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6)",
         token_hash(token),
         course.0,
         student,
+        person.map(|person| person.0),
         now,
         expires_at,
     )
@@ -42,27 +54,53 @@ pub async fn open(
     Ok(())
 }
 
-/// Whom a live session of this course belongs to.
+/// The live session of this course with a token.
 pub async fn find(
     conn: &mut PgConnection,
     course: CourseId,
     token: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<Option<Holder>> {
+) -> sqlx::Result<Option<Session>> {
     let row = sqlx::query!(
-        "select student_id from session where token_hash = $1 and course_id = $2 and expires_at > $3",
+        r#"select session.student_id, person.id as "id?", person.github_id as "github_id?", person.login as "login?",
+                  person.may_push as "may_push?", person.checked_at as "checked_at?"
+           from session left join person on person.id = session.person_id
+           where session.token_hash = $1 and session.course_id = $2 and session.expires_at > $3"#,
         token_hash(token),
         course.0,
         now,
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| row.student_id.map_or(Holder::Teacher, |id| Holder::Student(StudentId(id)))))
+    let Some(row) = row else { return Ok(None) };
+    let person = match (row.id, row.github_id, row.login, row.may_push, row.checked_at) {
+        (Some(id), Some(github_id), Some(login), Some(may_push), Some(checked_at)) => {
+            Some(PersonRow { id, github_id, login, may_push, checked_at }.person()?)
+        }
+        _ => None,
+    };
+    let holder = row.student_id.map_or(Holder::Teacher, |id| Holder::Student(StudentId(id)));
+    Ok(Some(Session { holder, person }))
 }
 
 /// Ends a session.
 pub async fn close(conn: &mut PgConnection, token: &str) -> sqlx::Result<()> {
     sqlx::query!("delete from session where token_hash = $1", token_hash(token)).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends every session of whoever holds this one: of the student, of the person, or all that printed teacher links opened.
+pub async fn close_all_like(conn: &mut PgConnection, course: CourseId, token: &str) -> sqlx::Result<()> {
+    sqlx::query!(
+        "delete from session using session mine
+         where mine.token_hash = $1 and mine.course_id = $2 and session.course_id = $2
+           and session.student_id is not distinct from mine.student_id
+           and (mine.student_id is not null or session.person_id is not distinct from mine.person_id)",
+        token_hash(token),
+        course.0,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -105,7 +143,7 @@ pub async fn redeem_teacher_link(
     Ok(done.rows_affected() == 1)
 }
 
-/// Gives a student a new link. The old one and every session made with it end. `false` where there is no such student.
+/// Gives a student a new link. The old one and every session that it opened end. `false` where there is no such student.
 pub async fn renew_student_link(
     conn: &mut PgConnection,
     course: CourseId,
@@ -114,11 +152,27 @@ pub async fn renew_student_link(
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "with changed as (update student set link_hash = $3 where id = $1 and course_id = $2 returning id),
-              ended as (delete from session using changed where session.student_id = changed.id)
+              ended as (delete from session using changed
+                        where session.student_id = changed.id and session.person_id is null)
          select id from changed",
         student.0,
         course.0,
         token_hash(token),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(done.is_some())
+}
+
+/// Takes a student's link away, with every session that it opened. `false` where there is no such student.
+pub async fn revoke_student_link(conn: &mut PgConnection, course: CourseId, student: StudentId) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "with changed as (update student set link_hash = null where id = $1 and course_id = $2 returning id),
+              ended as (delete from session using changed
+                        where session.student_id = changed.id and session.person_id is null)
+         select id from changed",
+        student.0,
+        course.0,
     )
     .fetch_optional(conn)
     .await?;

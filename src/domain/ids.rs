@@ -170,3 +170,11 @@ number_id!(
     /// Our row id of a run.
     RunId
 );
+number_id!(
+    /// GitHub's numeric user id: survives a change of login.
+    UserId
+);
+number_id!(
+    /// Our row id of a person who signed in with GitHub.
+    PersonId
+);

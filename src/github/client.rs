@@ -38,11 +38,28 @@ pub struct ClientSettings {
 }
 
 impl ClientSettings {
+    /// Where people use GitHub with a browser.
+    pub fn web_url(&self) -> Url {
+        let github = || Url::parse("https://github.com").ok().filter(|_| self.is_github_com());
+        let mut url = self.github_url.clone().or_else(github).unwrap_or_else(|| self.api_url.clone());
+        if self.github_url.is_none() {
+            // GitHub Enterprise has its API at `/api/v3` of the same host.
+            url.set_path("/");
+        }
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
+        url
+    }
+
+    fn is_github_com(&self) -> bool {
+        self.api_url.scheme() == "https" && self.api_url.host_str() == Some("api.github.com")
+    }
+
     /// Every place that the token may be sent to, the API's own and that of the repositories: github.com has one name for each,
     /// GitHub Enterprise one name for both.
     pub fn hosts(&self) -> Vec<Url> {
-        let on_github = self.api_url.scheme() == "https" && self.api_url.host_str() == Some("api.github.com");
-        let github = on_github.then(|| Url::parse("https://github.com").ok()).flatten();
+        let github = self.is_github_com().then(|| Url::parse("https://github.com").ok()).flatten();
         [Some(self.api_url.clone()), self.github_url.clone(), github].into_iter().flatten().collect()
     }
 }
@@ -56,8 +73,8 @@ pub struct Client {
 }
 
 /// An answer with status 2xx.
-struct Fetched<T> {
-    body: T,
+pub(super) struct Fetched<T> {
+    pub body: T,
     headers: HeaderMap,
 }
 
@@ -140,7 +157,7 @@ impl Client {
     }
 
     /// Asks up to three times, with a growing pause, where repeating can help.
-    async fn get<T: DeserializeOwned>(&self, route: &str, what: &str) -> Result<Fetched<T>, GithubError> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, route: &str, what: &str) -> Result<Fetched<T>, GithubError> {
         let mut attempt = 1;
         loop {
             let (error, wait) = match self.ask(route, what).await {
@@ -193,12 +210,17 @@ impl Client {
     }
 }
 
+/// A name as one part of a path.
+pub(super) fn path_part(name: &str) -> String {
+    utf8_percent_encode(name, PATH_PART).to_string()
+}
+
 /// `owner/name` as part of a path: what a student writes there reaches no other route.
-fn path(full_name: &str) -> Option<String> {
+pub(super) fn path(full_name: &str) -> Option<String> {
     let (owner, name) = full_name.split_once('/')?;
     let part = |part: &str| {
         let plain = !part.trim_matches('.').is_empty();
-        plain.then(|| utf8_percent_encode(part, PATH_PART).to_string())
+        plain.then(|| path_part(part))
     };
     Some(format!("{}/{}", part(owner)?, part(name)?))
 }
@@ -215,7 +237,7 @@ fn next_page(headers: &HeaderMap, page: usize, count: usize) -> Option<usize> {
 }
 
 /// The chain of causes on one line: octocrab's own text ends where it gets interesting.
-fn causes(error: &dyn std::error::Error) -> String {
+pub(super) fn causes(error: &dyn std::error::Error) -> String {
     let mut deepest = error;
     while let Some(source) = deepest.source() {
         deepest = source;

@@ -13,9 +13,11 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
 
-use super::extract::CurrentUser;
+use super::extract::Who;
 use super::page::Page;
 use super::state::State;
+use crate::domain::Login;
+use crate::github::GithubError;
 
 /// What went wrong, as far as the reader can do something about it.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +32,16 @@ pub enum Error {
     StudentsOnly,
     #[error("the link was used, has run out, or never was")]
     LinkSpent,
+    #[error("this sign-in was not begun in this browser, or is over")]
+    SignInSpent,
+    #[error("GitHub was not allowed to say who this is")]
+    SignInDenied,
+    #[error("GitHub refuses the sign-in: {0}")]
+    SignInRefused(String),
+    #[error("{0} is nobody of this course")]
+    Stranger(Login),
+    #[error("GitHub does not answer: {0}")]
+    GithubAway(GithubError),
     #[error("the request came from another site")]
     CrossSite,
     #[error("the request cannot be understood: {0}")]
@@ -83,12 +95,13 @@ impl Error {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignIn | Self::BadSignature => StatusCode::UNAUTHORIZED,
-            Self::TeachersOnly | Self::StudentsOnly | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::TeachersOnly | Self::StudentsOnly | Self::CrossSite | Self::Stranger(_) => StatusCode::FORBIDDEN,
+            Self::SignInSpent | Self::SignInDenied | Self::SignInRefused(_) => StatusCode::BAD_REQUEST,
             Self::LinkSpent => StatusCode::GONE,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::NoWebhookSecret | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoWebhookSecret | Self::Unavailable(_) | Self::GithubAway(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -101,6 +114,11 @@ impl Error {
             Self::TeachersOnly => "error-teachers-only",
             Self::StudentsOnly => "error-students-only",
             Self::LinkSpent => "error-link-spent",
+            Self::SignInSpent => "error-sign-in-spent",
+            Self::SignInDenied => "error-sign-in-denied",
+            Self::SignInRefused(_) => "error-sign-in-refused",
+            Self::Stranger(_) => "error-stranger",
+            Self::GithubAway(_) => "error-github-away",
             Self::CrossSite => "error-cross-site",
             Self::BadRequest(_) => "error-bad-request",
             Self::TooLarge => "error-too-large",
@@ -109,6 +127,14 @@ impl Error {
             Self::BadSignature => "error-bad-signature",
             Self::Unavailable(_) => "error-unavailable",
             Self::Internal(_) => "error-internal",
+        }
+    }
+
+    /// What the headline names.
+    fn about(&self) -> &str {
+        match self {
+            Self::Stranger(login) => login.as_str(),
+            _ => "",
         }
     }
 }
@@ -153,8 +179,8 @@ pub async fn dress(AppState(state): AppState<State>, request: Request, next: Nex
     let error = response.extensions().get::<Arc<Error>>().cloned();
     let key = error.as_ref().map_or_else(|| key_of(status), |error| error.key());
     let id = status.is_server_error().then(|| log(status, error.as_deref(), &asked));
-    let page = Page::new(&state, &asked, CurrentUser::Nobody);
-    let headline = page.w.t(key);
+    let page = Page::new(&state, &asked, Who::NOBODY);
+    let headline = page.w.n(key, error.as_ref().map_or("", |error| error.about()));
     let next = page.w.t(&format!("{key}-next"));
     let mut answer = if speaks_json(&asked) {
         // Our own mistakes keep their cause to the log.
@@ -166,9 +192,9 @@ pub async fn dress(AppState(state): AppState<State>, request: Request, next: Nex
         page.render().map_or_else(|_| ().into_response(), |html| Html(html).into_response())
     };
     *answer.status_mut() = status;
-    for name in [header::ALLOW, header::RETRY_AFTER] {
-        if let Some(value) = response.headers().get(&name) {
-            answer.headers_mut().insert(name, value.clone());
+    for name in [header::ALLOW, header::RETRY_AFTER, header::SET_COOKIE] {
+        for value in response.headers().get_all(&name) {
+            answer.headers_mut().append(&name, value.clone());
         }
     }
     answer
@@ -195,6 +221,7 @@ fn log(status: StatusCode, error: Option<&Error>, asked: &Parts) -> String {
     let route = super::security::loggable_path(&asked.uri);
     match error {
         Some(Error::Internal(cause)) => tracing::error!(id, %route, "answered {status}: {cause:#}"),
+        Some(Error::GithubAway(cause)) => tracing::warn!(id, %route, "answered {status}: {cause}"),
         Some(Error::Unavailable(cause)) => tracing::warn!(id, %route, "answered {status}: {cause}"),
         Some(error) => tracing::warn!(id, %route, "answered {status}: {error}"),
         None => tracing::error!(id, %route, "answered {status}"),

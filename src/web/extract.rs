@@ -10,12 +10,14 @@ use sqlx::PgConnection;
 use url::form_urlencoded;
 
 use super::error::Error;
+use super::github;
 use super::state::State;
 use super::words::cookie;
 use crate::db;
 use crate::db::sessions::Holder;
 use crate::db::views::{Owned, StudentBrief};
-use crate::domain::ids::StudentId;
+use crate::domain::Login;
+use crate::domain::ids::{PersonId, StudentId};
 
 /// How long a session lives.
 const SESSION: TimeDelta = TimeDelta::days(14);
@@ -32,23 +34,48 @@ impl FromRequestParts<State> for CurrentUser {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
-        if let Some(user) = parts.extensions.get::<CurrentUser>() {
-            return Ok(*user);
-        }
-        let user = match cookie(parts, cookie_name(state)) {
-            None => Self::Nobody,
-            Some(token) => {
-                let now = state.clock.now();
-                match db::sessions::find(&mut *state.conn().await?, state.course_id, &token, now).await? {
-                    None => Self::Nobody,
-                    Some(Holder::Teacher) => Self::Teacher,
-                    Some(Holder::Student(student)) => Self::Student(student),
-                }
-            }
-        };
-        parts.extensions.insert(user);
-        Ok(user)
+        Ok(Who::from_request_parts(parts, state).await?.user)
     }
+}
+
+/// Whoever asks, with their login where GitHub vouched for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    pub user: CurrentUser,
+    pub login: Option<Login>,
+}
+
+impl Who {
+    pub const NOBODY: Self = Self { user: CurrentUser::Nobody, login: None };
+}
+
+impl FromRequestParts<State> for Who {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
+        if let Some(who) = parts.extensions.get::<Who>() {
+            return Ok(who.clone());
+        }
+        let who = match cookie(parts, cookie_name(state)) {
+            None => Self::NOBODY,
+            Some(token) => holder_of(state, &token).await?,
+        };
+        parts.extensions.insert(who.clone());
+        Ok(who)
+    }
+}
+
+async fn holder_of(state: &State, token: &str) -> Result<Who, Error> {
+    let session = db::sessions::find(&mut *state.conn().await?, state.course_id, token, state.clock.now()).await?;
+    let Some(session) = session else { return Ok(Who::NOBODY) };
+    let user = match (session.holder, &session.person) {
+        (Holder::Student(student), _) => CurrentUser::Student(student),
+        (Holder::Teacher, None) => CurrentUser::Teacher,
+        // Who taught yesterday need not teach today.
+        (Holder::Teacher, Some(person)) if github::is_teacher(state, person).await? => CurrentUser::Teacher,
+        (Holder::Teacher, Some(_)) => return Ok(Who::NOBODY),
+    };
+    Ok(Who { user, login: session.person.map(|person| person.login) })
 }
 
 /// A teacher of this course asks.
@@ -123,12 +150,13 @@ pub async fn sign_in(
     conn: &mut PgConnection,
     former: Option<String>,
     holder: Holder,
+    person: Option<PersonId>,
 ) -> Result<HeaderValue, Error> {
     if let Some(former) = former {
         db::sessions::close(conn, &former).await?;
     }
     let (token, now) = (crate::random::token(), state.clock.now());
-    db::sessions::open(conn, state.course_id, holder, &token, now, now + SESSION).await?;
+    db::sessions::open(conn, state.course_id, holder, person, &token, now, now + SESSION).await?;
     Ok(session_cookie(state, &token, SESSION))
 }
 
@@ -154,12 +182,14 @@ fn cookie_name(state: &State) -> &'static str {
 }
 
 fn session_cookie(state: &State, token: &str, lifetime: TimeDelta) -> HeaderValue {
+    locked_cookie(state, cookie_name(state), token, lifetime)
+}
+
+/// A cookie that no script reads, that other sites' forms do not bring along, and that travels over TLS where we have it.
+pub fn locked_cookie(state: &State, name: &str, value: &str, lifetime: TimeDelta) -> HeaderValue {
     let secure = if state.is_secure() { "; Secure" } else { "" };
-    let text = format!(
-        "{}={token}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
-        cookie_name(state),
-        lifetime.num_seconds()
-    );
+    let seconds = lifetime.num_seconds();
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     // A token is hexadecimal: the text is always a header value.
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

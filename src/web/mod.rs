@@ -10,6 +10,7 @@ mod extract;
 mod facts;
 mod feedback;
 mod fork;
+mod github;
 mod health;
 mod histogram;
 mod links;
@@ -28,6 +29,7 @@ mod webhook;
 pub mod words;
 
 pub use class::Line;
+pub use github::CALLBACK;
 pub use live::Live;
 pub use router::{router, routes};
 pub use state::State;

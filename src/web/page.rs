@@ -10,9 +10,10 @@ use url::form_urlencoded;
 
 use super::assets;
 use super::error::Error;
-use super::extract::CurrentUser;
+use super::extract::{CurrentUser, Who};
 use super::state::State;
 use super::words::{self, Words};
+use crate::domain::Login;
 
 /// The frame of a page, and the reader's words.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Page {
     pub title: String,
     pub course: String,
     pub user: CurrentUser,
+    /// Who is signed in, where GitHub vouched for it.
+    pub login: Option<Login>,
     path: String,
     /// The query without its language.
     query: Vec<(String, String)>,
@@ -42,7 +45,7 @@ pub enum Liveness {
 
 impl Page {
     /// The frame for this request.
-    pub fn new(state: &State, parts: &Parts, user: CurrentUser) -> Self {
+    pub fn new(state: &State, parts: &Parts, who: Who) -> Self {
         let language = words::language_of(parts, state.course.language);
         let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
             .filter(|(name, _)| name != "lang")
@@ -51,13 +54,15 @@ impl Page {
         // Addresses that hold a token are not repeated on a page.
         let path = match super::security::loggable_path(&parts.uri) {
             path if path.ends_with('…') => "/".to_owned(),
-            path => path,
+            // With two slashes it would be the address of another host.
+            path => format!("/{}", path.trim_start_matches(['/', '\\'])),
         };
         Self {
             w: Words::new(language, state.course.time_zone, state.clock.now()),
             title: state.course.title.clone(),
             course: state.course.title.clone(),
-            user,
+            user: who.user,
+            login: who.login,
             path,
             query,
             live: Liveness::Still,
@@ -108,8 +113,8 @@ impl FromRequestParts<State> for Page {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
-        let user = CurrentUser::from_request_parts(parts, state).await?;
-        Ok(Self::new(state, parts, user))
+        let who = Who::from_request_parts(parts, state).await?;
+        Ok(Self::new(state, parts, who))
     }
 }
 

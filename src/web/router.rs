@@ -21,7 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, dashboard, facts, feedback, fork, health, links, live, publication, security, signin, similarity, webhook,
+    assets, dashboard, facts, feedback, fork, github, health, links, live, publication, security, signin, similarity,
+    webhook,
 };
 
 /// Forms of pages are short.
@@ -37,7 +38,10 @@ fn table() -> Vec<Row> {
         ("GET", "/", get(signin::home)),
         ("GET", "/t/{token}", get(signin::teacher_link)),
         ("GET", "/s/{token}", get(signin::student_link)),
+        ("GET", "/signin/github", get(github::begin)),
+        ("GET", "/signin/github/callback", get(github::finish)),
         ("POST", "/sign-out", post(signin::sign_out)),
+        ("POST", "/sign-out/everywhere", post(signin::sign_out_everywhere)),
         ("GET", "/static/{*name}", get(assets::serve)),
         ("GET", "/healthz", get(health::alive)),
         ("GET", "/readyz", get(health::ready)),

@@ -1,6 +1,6 @@
 //! The way in and out: one-time teacher links, personal student links, sessions.
 //! May import: `extract`, `page`, `db/sessions`.
-//! Next: `db/sessions.rs`, `links.rs` for where student links come from.
+//! Next: `github.rs` for the way through GitHub, `db/sessions.rs`, `links.rs` for where student links come from.
 
 use askama::Template;
 use axum::extract::{Path, State as AppState};
@@ -18,14 +18,16 @@ use crate::db::sessions::Holder;
 #[template(path = "signin.html")]
 struct SignInPage {
     page: Page,
+    /// Whether people sign in with GitHub, or by links alone.
+    with_github: bool,
 }
 
 /// `GET /`: everybody to where they belong.
-pub async fn home(page: Page) -> Result<Response, Error> {
+pub async fn home(AppState(state): AppState<State>, page: Page) -> Result<Response, Error> {
     match page.user {
         CurrentUser::Teacher => Ok(Redirect::to("/forks").into_response()),
         CurrentUser::Student(_) => Ok(Redirect::to("/me").into_response()),
-        CurrentUser::Nobody => show(&SignInPage { page }),
+        CurrentUser::Nobody => show(&SignInPage { page, with_github: state.github.is_some() }),
     }
 }
 
@@ -41,7 +43,7 @@ pub async fn teacher_link(
     if !db::sessions::redeem_teacher_link(&mut transaction, state.course_id, &token, now).await? {
         return Err(Error::LinkSpent);
     }
-    let cookie = sign_in(&state, &mut transaction, former, Holder::Teacher).await?;
+    let cookie = sign_in(&state, &mut transaction, former, Holder::Teacher, None).await?;
     transaction.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/forks")).into_response())
 }
@@ -57,7 +59,7 @@ pub async fn student_link(
     let Some(student) = db::sessions::student_of_link(&mut transaction, state.course_id, &token).await? else {
         return Err(Error::LinkSpent);
     };
-    let cookie = sign_in(&state, &mut transaction, former, Holder::Student(student)).await?;
+    let cookie = sign_in(&state, &mut transaction, former, Holder::Student(student), None).await?;
     transaction.commit().await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/me")).into_response())
 }
@@ -66,6 +68,17 @@ pub async fn student_link(
 pub async fn sign_out(AppState(state): AppState<State>, SessionToken(token): SessionToken) -> Result<Response, Error> {
     if let Some(token) = token {
         db::sessions::close(&mut *state.conn().await?, &token).await?;
+    }
+    Ok(([(header::SET_COOKIE, signed_out(&state))], Redirect::to("/")).into_response())
+}
+
+/// `POST /sign-out/everywhere`: ends every session of whoever asks, on all their devices.
+pub async fn sign_out_everywhere(
+    AppState(state): AppState<State>,
+    SessionToken(token): SessionToken,
+) -> Result<Response, Error> {
+    if let Some(token) = token {
+        db::sessions::close_all_like(&mut *state.conn().await?, state.course_id, &token).await?;
     }
     Ok(([(header::SET_COOKIE, signed_out(&state))], Redirect::to("/")).into_response())
 }

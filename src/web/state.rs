@@ -13,6 +13,7 @@ use super::summaries::Summaries;
 use crate::clock::Clock;
 use crate::domain::Course;
 use crate::domain::ids::CourseId;
+use crate::github::oauth::SignIn;
 use crate::settings::Secret;
 
 /// One course, served.
@@ -27,6 +28,8 @@ pub struct State {
     pub public_url: Url,
     /// Any of them may sign a webhook; none means that webhooks are refused.
     pub webhook_secrets: Vec<Secret>,
+    /// Signs people in with GitHub; without it they come in by links alone.
+    pub github: Option<SignIn>,
     pub summaries: Summaries,
 }
 

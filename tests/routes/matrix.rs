@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use forkgrade::github::ClientSettings;
 use reqwest::Method;
 
+use crate::support::accounts::oauth_app;
 use crate::support::class::Member;
-use crate::support::site::{Site, Visitor};
+use crate::support::site::{Site, Visitor, Wanted};
 
 /// Who asks, in the order of the columns.
 const PEOPLE: [&str; 5] = ["nobody", "student", "other student", "teacher of another course", "teacher"];
@@ -29,6 +31,8 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("GET", "/", "/", [200, 303, 303, 200, 303]),
         row("GET", "/t/{token}", "/t/0000", [410, 410, 410, 410, 410]),
         row("GET", "/s/{token}", "/s/0000", [410, 410, 410, 410, 410]),
+        row("GET", "/signin/github", "/signin/github", [303, 303, 303, 303, 303]),
+        row("GET", "/signin/github/callback", "/signin/github/callback?code=0&state=0", [400, 400, 400, 400, 400]),
         row("GET", "/static/{*name}", "/static/app.css", [200, 200, 200, 200, 200]),
         row("GET", "/healthz", "/healthz", [200, 200, 200, 200, 200]),
         row("GET", "/readyz", "/readyz", [200, 200, 200, 200, 200]),
@@ -45,13 +49,17 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         // These end sessions: last, for whoever comes after them is nobody.
         row("POST", "/links", "/links", [401, 403, 403, 401, 200]),
         row("POST", "/students/{student}/link", format!("/students/{student}/link"), [401, 403, 403, 401, 200]),
+        row("POST", "/sign-out/everywhere", "/sign-out/everywhere", [303, 303, 303, 303, 303]),
         row("POST", "/sign-out", "/sign-out", [303, 303, 303, 303, 303]),
     ]
 }
 
 #[tokio::test]
 async fn everybody_gets_what_is_theirs() {
-    let site = Site::new().await;
+    // Signing in is answered only where there is an OAuth app; nothing of this walk comes to GitHub.
+    let nowhere: url::Url = "http://127.0.0.1:9".parse().unwrap();
+    let settings = ClientSettings { api_url: nowhere.clone(), github_url: Some(nowhere), token: None };
+    let site = Site::with(Wanted { github: Some((oauth_app(), settings)), ..Wanted::default() }).await;
     let own = site.graded_fork(&[("amelie", "Amélie")]).await;
     let other = site.graded_fork(&[("basile", "Basile")]).await;
     let facts: String = sqlx::query_scalar("select execution from score order by id limit 1")

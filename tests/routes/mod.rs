@@ -7,6 +7,7 @@ mod events;
 mod facts;
 mod feedback;
 mod fork;
+mod github;
 mod health;
 mod links;
 mod matrix;

@@ -70,6 +70,20 @@ impl Site {
         Member { fork: ForkId(fork), repo: RepoId(repo), students: ids }
     }
 
+    /// A student of the list who has no fork.
+    pub async fn rostered(&self, login: &str, name: &str) -> StudentId {
+        let id = sqlx::query_scalar(
+            "insert into student (course_id, login, name, rostered_at) values ($1, $2, $3, now()) returning id",
+        )
+        .bind(self.course_id.0)
+        .bind(login)
+        .bind(name)
+        .fetch_one(&self.database.pool)
+        .await
+        .unwrap();
+        StudentId(id)
+    }
+
     /// The fork stands at a new commit, received at this moment.
     pub async fn submit(&self, fork: ForkId, received_at: DateTime<Utc>) -> SubmissionId {
         let conn = &mut *self.conn().await;

@@ -19,6 +19,7 @@ use futures::StreamExt;
 use tempfile::TempDir;
 use url::Url;
 
+use super::accounts::{self, Accounts};
 use super::git::{NOON, Repo};
 
 /// The upstream of every test.
@@ -67,6 +68,7 @@ impl Faults {
 pub struct Github {
     pub server: Server,
     pub faults: Faults,
+    pub accounts: Accounts,
     folder: TempDir,
     next_id: Mutex<i64>,
 }
@@ -87,10 +89,13 @@ impl Github {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let faults = Faults::default();
         let hub = Hub::new(Vec::new(), folder.path().to_owned());
-        let router = router(hub.clone()).layer(middleware::from_fn_with_state(faults.clone(), disturb));
+        let accounts = Accounts::default();
+        let router = router(hub.clone())
+            .layer(middleware::from_fn_with_state(accounts.clone(), accounts::answer))
+            .layer(middleware::from_fn_with_state(faults.clone(), disturb));
         let listen = "127.0.0.1:0".parse().expect("an address");
         let server = Server::serve(listen, hub, router).await.expect("the server starts");
-        Self { server, faults, folder, next_id: Mutex::new(1000) }
+        Self { server, faults, accounts, folder, next_id: Mutex::new(1000) }
     }
 
     /// The next requests whose path contains `part` end in a fault.

@@ -1,5 +1,6 @@
 //! What tests share: real parts, started and removed by themselves.
 
+pub mod accounts;
 pub mod browser;
 pub mod class;
 pub mod database;

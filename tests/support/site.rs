@@ -8,7 +8,9 @@ use forkgrade::clock::Clock;
 use forkgrade::db;
 use forkgrade::domain::Course;
 use forkgrade::domain::ids::{CourseId, StudentId};
-use forkgrade::settings::Secret;
+use forkgrade::github::ClientSettings;
+use forkgrade::github::oauth::SignIn;
+use forkgrade::settings::{OauthApp, Secret};
 use forkgrade::web;
 use reqwest::{Method, StatusCode};
 use tokio_util::sync::CancellationToken;
@@ -36,6 +38,7 @@ pub struct Wanted {
     pub clock: Clock,
     pub public_url: Option<Url>,
     pub secrets: Vec<Secret>,
+    pub github: Option<(OauthApp, ClientSettings)>,
 }
 
 impl Default for Wanted {
@@ -45,6 +48,7 @@ impl Default for Wanted {
             clock: Clock::fixed(at("2026-01-28T14:32:00+01:00")),
             public_url: None,
             secrets: vec![Secret::new("the one before"), Secret::new(WEBHOOK_SECRET)],
+            github: None,
         }
     }
 }
@@ -80,14 +84,18 @@ impl Site {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let course = Arc::new(wanted.course);
+        let public_url = wanted.public_url.unwrap_or_else(|| url.clone());
         let router = web::router(web::State {
             pool: database.pool.clone(),
             course: Arc::clone(&course),
             course_id,
             clock: wanted.clock.clone(),
             live: web::Live::start(&database.pool, &tasks, stop.clone()),
-            public_url: wanted.public_url.unwrap_or_else(|| url.clone()),
             webhook_secrets: wanted.secrets,
+            github: wanted.github.map(|(app, settings)| {
+                SignIn::new(&app, &settings, public_url.join(web::CALLBACK).expect("an address")).expect("an OAuth app")
+            }),
+            public_url,
             summaries: web::Summaries::default(),
         });
         let stopped = stop.clone().cancelled_owned();
@@ -244,6 +252,12 @@ impl Visitor {
         let cookies: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.http.request(method, self.base.join(path).expect("a path"));
         if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) }
+    }
+
+    /// A request for a path as it stands, two slashes at its beginning included.
+    pub fn raw(&self, path: &str) -> reqwest::RequestBuilder {
+        let address = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
+        self.http.get(address).header("accept", "text/html")
     }
 
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
