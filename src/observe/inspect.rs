@@ -83,6 +83,7 @@ fn inspect_project(tree: &Tree<'_>, located: &Located, id: Option<TreeId>, reque
                 code: &reading,
                 readme: &readme,
                 sandbox: &request.course.sandbox,
+                services: &request.course.services,
                 as_of: request.as_of,
             };
             let plan = (located.state == ProjectState::Submitted).then(|| launch::plan(&project));
