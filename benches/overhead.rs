@@ -24,10 +24,12 @@ fn plan() -> LaunchPlan {
         python: "3.11".into(),
         dependencies: Dependencies { origin: DependencyOrigin::None, requirements: Vec::new(), refused: Vec::new() },
         workdir: RepoPath::root(),
-        steps: vec![Step { role: StepRole::Load, argv: vec!["python".into(), "app.py".into()], file }],
+        steps: vec![Step { role: StepRole::Load, argv: vec!["python".into(), "app.py".into()], file, part: None }],
         env: Default::default(),
         hosts: Vec::new(),
         port: None,
+        layout: None,
+        parts: Vec::new(),
     }
 }
 

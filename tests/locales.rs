@@ -105,8 +105,8 @@ fn state_keys() -> BTreeSet<String> {
     all.extend(keys("run", &[Queued, Running, Finished, Failed, Superseded]));
     all.extend(keys("fork", &[ForkState::Active, ForkState::Empty, ForkState::Unreadable, ForkState::Gone]));
     all.extend(keys("learnt", &[LearntFrom::Webhook, LearntFrom::Sweep, LearntFrom::Command]));
-    use LaunchKind::{Declared, Nothing, PythonScript, PythonWeb};
-    all.extend(keys("launch-kind", &[Declared, PythonWeb, PythonScript, Nothing]));
+    use LaunchKind::{Compose, Declared, Dockerfile, Nothing, PythonScript, PythonWeb};
+    all.extend(keys("launch-kind", &[Declared, Compose, Dockerfile, PythonWeb, PythonScript, Nothing]));
     all.extend(keys("tale", &VERDICTS));
     all.extend(keys("tale-project", &PROJECT_STATES));
     all.extend(keys(
@@ -114,7 +114,7 @@ fn state_keys() -> BTreeSet<String> {
         &[InstallOutcome::Nothing, InstallOutcome::Installed, InstallOutcome::Refused, InstallOutcome::LimitStruck],
     ));
     all.extend(keys("end-limit", &[StruckLimit::WallTime, StruckLimit::Memory, StruckLimit::Output]));
-    all.extend(keys("step", &[StepRole::Load, StepRole::Serve]));
+    all.extend(keys("step", &[StepRole::Load, StepRole::Beside, StepRole::Serve]));
     all.extend((1..=12).map(|month| format!("month-{month}")));
     // A notebook's state carries a reason, so it is no plain name.
     all.extend(["untouched", "resaved", "worked", "deleted", "broken"].map(|state| format!("notebook-state-{state}")));

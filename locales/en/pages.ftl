@@ -206,6 +206,7 @@ plan-title = How the project is started
 plan-port = port
 plan-refused = Dependency lines left out:
 step-load = loads
+step-beside = runs beside
 step-serve = serves
 origin-project = dependencies of { $n }
 origin-course = dependencies of the course ({ $n })

@@ -206,6 +206,7 @@ plan-title = Comment le projet est lancé
 plan-port = port
 plan-refused = Lignes de dépendances ignorées :
 step-load = prépare
+step-beside = tourne à côté
 step-serve = sert
 origin-project = dépendances de { $n }
 origin-course = dépendances du cours ({ $n })

@@ -1,6 +1,6 @@
 //! How a project is started: decided by looking at it, shown with its reason.
 //! May import: std, serde.
-//! Next: `observe/launch.rs` decides, `observe/execution.rs` carries it out.
+//! Next: `observe/launch/` decides, `observe/execution.rs` carries it out.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +27,91 @@ pub struct LaunchPlan {
     pub hosts: Vec<String>,
     /// The port that the code seems to listen on; the probe looks at what really listens.
     pub port: Option<u16>,
+    /// Where the files lie, as a Dockerfile or Compose file says; absent where all of them lie in `/work`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
+    /// Containers beside the one that the fields above describe: further services of a Compose file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+/// The folder that a container's programs start in and write to, where no recipe names another.
+pub const WORK: &str = "/work";
+
+/// Where the project's files lie in a container.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// Absolute: where programs start.
+    pub workdir: String,
+    /// Absolute, none below another: what programs can write to. Everything else of the container is read-only.
+    pub folders: Vec<String>,
+    /// Copies in their order: a later one covers an earlier one.
+    pub places: Vec<Place>,
+}
+
+/// A copy of a file, or of everything in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Below the project; empty for all of it.
+    pub from: RepoPath,
+    /// Absolute, in one of the layout's folders: the file's new path, or the folder that receives the contents.
+    pub to: String,
+}
+
+/// A container beside the main one, in the same pod.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The service's name in the Compose file.
+    pub name: String,
+    pub python: String,
+    pub dependencies: Dependencies,
+    pub layout: Layout,
+    pub env: BTreeMap<String, String>,
+}
+
+/// One container of a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Container<'p> {
+    /// `None` for the main one.
+    pub name: Option<&'p str>,
+    pub python: &'p str,
+    pub dependencies: &'p Dependencies,
+    pub layout: Option<&'p Layout>,
+    pub env: &'p BTreeMap<String, String>,
+}
+
+impl LaunchPlan {
+    /// The main container.
+    pub fn main(&self) -> Container<'_> {
+        Container {
+            name: None,
+            python: &self.python,
+            dependencies: &self.dependencies,
+            layout: self.layout.as_ref(),
+            env: &self.env,
+        }
+    }
+
+    /// Every container, the main one first.
+    pub fn containers(&self) -> impl Iterator<Item = Container<'_>> {
+        let parts = self.parts.iter().map(|part| Container {
+            name: Some(&part.name),
+            python: &part.python,
+            dependencies: &part.dependencies,
+            layout: Some(&part.layout),
+            env: &part.env,
+        });
+        std::iter::once(self.main()).chain(parts)
+    }
+
+    /// The absolute folder that a container's programs start in.
+    pub fn folder_of(&self, container: &Container<'_>) -> String {
+        match container.layout {
+            Some(layout) => layout.workdir.clone(),
+            None if self.workdir.as_str().is_empty() => WORK.to_owned(),
+            None => format!("{WORK}/{}", self.workdir),
+        }
+    }
 }
 
 /// Which of the documented ways was taken.
@@ -35,6 +120,10 @@ pub struct LaunchPlan {
 pub enum LaunchKind {
     /// `.forkgrade.toml` in the project.
     Declared,
+    /// The services of a Compose file.
+    Compose,
+    /// What a Dockerfile starts.
+    Dockerfile,
     /// A web application in Python.
     PythonWeb,
     /// Scripts, crawls or notebooks only: nothing that serves.
@@ -51,6 +140,9 @@ pub struct Step {
     pub argv: Vec<String>,
     /// The file that it stands for, below the project.
     pub file: RepoPath,
+    /// The container that it runs in, where that is not the main one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// What is expected of a step.
@@ -59,6 +151,8 @@ pub struct Step {
 pub enum StepRole {
     /// Ends by itself: fills a database, crawls, executes a notebook.
     Load,
+    /// Runs beside what serves until everything was seen: a worker, an interface of its own.
+    Beside,
     /// Stays and listens.
     Serve,
 }

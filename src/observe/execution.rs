@@ -1,40 +1,25 @@
 //! Running a project in its pod and writing down what was seen.
-//! May import: `sandbox/`, `probe/` (its messages), `domain/`.
-//! Next: `sandbox/pod.rs` for the walls, `domain/facts/execution.rs` for the result.
+//! May import: `sandbox/`, `domain/`, and within the room `running`.
+//! Next: `running.rs` for what happens in the pod, `sandbox/pod.rs` for its walls, `domain/facts/execution.rs` for the result.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::future;
 use serde::Serialize;
-use tokio::sync::oneshot;
 
 use crate::domain::course::{Course, Sandbox, Service};
 use crate::domain::facts::Execution;
-use crate::domain::facts::execution::{
-    BoundedLog, DatabaseFacts, ImageFacts, InstallFacts, InstallOutcome, PageFacts, ProcessEnd, ProcessFacts,
-};
-use crate::domain::launch::{LaunchPlan, Step, StepRole};
+use crate::domain::facts::execution::{BoundedLog, ImageFacts, InstallFacts, InstallOutcome};
+use crate::domain::launch::{Container, LaunchPlan};
 use crate::domain::{FactsAddress, Stage, TreeId};
-use crate::probe::{Answer, Question};
-use crate::sandbox::{
-    Ended, Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, Pod, SERVICE_USER, ServiceImage,
-    Workspace,
-};
+use crate::sandbox::{Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, ServiceImage};
+
+use super::running::observe;
 
 /// Version of the execution's shape and of the observers behind it: raised whenever the same project gives other facts.
-pub const VERSION: u32 = 2;
-
-/// How long one question to the probe may wait before the program is looked at again.
-const LOOK: Duration = Duration::from_millis(500);
-/// A page that shows nothing yet is asked once more: some applications collect at the first request.
-const SETTLE: Duration = Duration::from_secs(2);
-/// How long what a launcher has left behind may take to listen.
-const LEFT_BEHIND: Duration = Duration::from_secs(4);
-const CRAWL: Duration = Duration::from_secs(40);
-/// The probe gives one database 30 s, and reads all at once.
-const DATABASES: Duration = Duration::from_secs(35);
+pub const VERSION: u32 = 3;
 
 /// What is run.
 pub struct ExecutionRequest<'a> {
@@ -49,19 +34,21 @@ pub struct ExecutionRequest<'a> {
 
 /// The images of a run, resolved.
 struct Images<'a> {
-    python: Image,
+    /// One for each container of the plan.
+    pythons: Vec<Image>,
     services: Vec<(&'a String, &'a Service, Image)>,
 }
 
 async fn images<'a>(engine: &Engine, course: &'a Course, plan: &LaunchPlan) -> Result<Images<'a>, EngineError> {
-    let reference = course.sandbox.python.get(&plan.python).map(String::as_str);
-    let reference = reference.unwrap_or("forkgrade/python:3.11");
-    let python = engine.image(reference, None);
+    let pythons = future::try_join_all(plan.containers().map(async |container| {
+        let reference = course.sandbox.python.get(container.python).map(String::as_str);
+        engine.image(reference.unwrap_or("forkgrade/python:3.11"), None).await
+    }));
     let services = future::try_join_all(course.services.iter().map(async |(name, service)| {
         Ok::<_, EngineError>((name, service, engine.image(&service.image, service.stand_in.as_deref()).await?))
     }));
-    let (python, services) = future::try_join(python, services).await?;
-    Ok(Images { python, services })
+    let (pythons, services) = future::try_join(pythons, services).await?;
+    Ok(Images { pythons, services })
 }
 
 /// Everything that an execution follows from, hashed: equal keys need no second run.
@@ -83,7 +70,7 @@ pub async fn key(
     let images = images(engine, course, plan).await?;
     // The reasons are for people: another wording runs nothing anew.
     let plan = LaunchPlan { reasons: Vec::new(), ..plan.clone() };
-    let digests = std::iter::once(&images.python).chain(images.services.iter().map(|(.., image)| image));
+    let digests = images.pythons.iter().chain(images.services.iter().map(|(.., image)| image));
     let key = Key {
         version: VERSION,
         project,
@@ -104,14 +91,14 @@ pub async fn execute(
 ) -> Result<Execution, EngineError> {
     let images = images(engine, request.course, request.plan).await?;
     tell(Stage::Installing);
-    let (install, image) = install(engine, &request, &images.python).await?;
+    let (install, layers) = install_all(engine, &request, &images.pythons).await?;
 
     tell(Stage::Starting);
     let started = Instant::now();
     let services: Vec<ServiceImage<'_>> =
         images.services.iter().map(|(name, service, image)| ServiceImage { name, service, image }).collect();
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
-    let seen = observe(&pod, &request, &image, &tell).await;
+    let seen = observe(&pod, &request, &layers, &tell).await;
     pod.remove().await;
     let seen = seen?;
     Ok(Execution {
@@ -128,7 +115,10 @@ pub async fn execute(
 }
 
 fn image_facts(images: &Images<'_>) -> Vec<ImageFacts> {
-    let python = ("python", &images.python);
+    // Containers of one Python are run from one image.
+    let mut pythons: Vec<&Image> = images.pythons.iter().collect();
+    pythons.dedup();
+    let pythons = pythons.into_iter().map(|image| ("python", image));
     let services = images.services.iter().map(|(name, _, image)| (name.as_str(), image));
     let fact = |(role, image): (&str, &Image)| ImageFacts {
         role: role.to_owned(),
@@ -136,16 +126,62 @@ fn image_facts(images: &Images<'_>) -> Vec<ImageFacts> {
         digest: image.digest.clone(),
         stand_in: image.stand_in,
     };
-    std::iter::once(python).chain(services).map(fact).collect()
+    pythons.chain(services).map(fact).collect()
+}
+
+/// The layers of all containers, and what is told of installing them: the worst of it.
+async fn install_all(
+    engine: &Engine,
+    request: &ExecutionRequest<'_>,
+    pythons: &[Image],
+) -> Result<(InstallFacts, Vec<String>), EngineError> {
+    let mut all: Option<InstallFacts> = None;
+    let mut layers = Vec::new();
+    for (container, python) in request.plan.containers().zip(pythons) {
+        let (one, layer) = install(engine, request, &container, python).await?;
+        layers.push(layer);
+        all = Some(match all {
+            None => one,
+            Some(before) => both(before, one),
+        });
+    }
+    let nothing = || InstallFacts {
+        outcome: InstallOutcome::Nothing,
+        cached: false,
+        relaxed: Vec::new(),
+        installed: Vec::new(),
+        milliseconds: 0,
+        log: BoundedLog::default(),
+    };
+    Ok((all.unwrap_or_else(nothing), layers))
+}
+
+/// Two installations as one: the log is that of the one that failed.
+fn both(a: InstallFacts, b: InstallFacts) -> InstallFacts {
+    let failed = |facts: &InstallFacts| matches!(facts.outcome, InstallOutcome::Refused | InstallOutcome::LimitStruck);
+    let (mut first, second) = if failed(&b) && !failed(&a) { (b, a) } else { (a, b) };
+    if first.outcome == InstallOutcome::Nothing {
+        first.outcome = second.outcome;
+        first.cached = second.cached;
+    } else if second.outcome != InstallOutcome::Nothing {
+        first.cached &= second.cached;
+    }
+    first.relaxed.extend(second.relaxed);
+    first.installed.extend(second.installed);
+    first.installed.sort();
+    first.installed.dedup();
+    first.milliseconds += second.milliseconds;
+    first
 }
 
 /// The layer to run on. Where nothing could be installed the plain Python is tried all the same: what fails then, fails visibly.
 async fn install(
     engine: &Engine,
     request: &ExecutionRequest<'_>,
+    container: &Container<'_>,
     python: &Image,
 ) -> Result<(InstallFacts, String), EngineError> {
-    let requirements = &request.plan.dependencies.requirements;
+    let requirements = &container.dependencies.requirements;
     let facts = |outcome, milliseconds, log| InstallFacts {
         outcome,
         cached: false,
@@ -174,156 +210,4 @@ async fn install(
         }
         LayerOutcome::Failed { outcome, log } => (facts(outcome, milliseconds, log), python.reference.clone()),
     })
-}
-
-#[derive(Default)]
-struct Seen {
-    processes: Vec<ProcessFacts>,
-    ports: Vec<u16>,
-    pages: Vec<PageFacts>,
-    databases: Vec<DatabaseFacts>,
-}
-
-/// Loaders first, in one container as far as it lives; then what serves, and what it shows.
-async fn observe(
-    pod: &Pod,
-    request: &ExecutionRequest<'_>,
-    image: &str,
-    tell: &(impl Fn(Stage) + Send + Sync),
-) -> Result<Seen, EngineError> {
-    let sandbox = &request.course.sandbox;
-    let mut seen = Seen::default();
-    let make = || pod.workspace(image, sandbox, request.archive.clone());
-    let mut workspace = make().await?;
-    let loading_ends = Instant::now() + Duration::from_secs(sandbox.load_seconds.into());
-    for step in request.plan.steps.iter().filter(|step| step.role == StepRole::Load) {
-        let left = loading_ends.saturating_duration_since(Instant::now());
-        let ended = run(&workspace, request.plan, step, left, future::pending()).await?;
-        seen.processes.push(process_facts(step, ended));
-        if !workspace.is_alive().await {
-            // It fought so hard that its container had to go: what comes next starts in a clean one.
-            workspace = make().await?;
-        }
-    }
-    if let Some(step) = request.plan.steps.iter().find(|step| step.role == StepRole::Serve) {
-        serve(pod, &workspace, request, step, &mut seen, tell).await?;
-    } else {
-        tell(Stage::Probing);
-    }
-    workspace.kill().await;
-    let question = Question::Databases { services: pod.services().to_vec() };
-    if let Answer::Databases { databases } = pod.ask(&question, DATABASES).await? {
-        seen.databases = databases;
-    }
-    Ok(seen)
-}
-
-async fn run(
-    workspace: &Workspace<'_>,
-    plan: &LaunchPlan,
-    step: &Step,
-    at_most: Duration,
-    stop: impl Future<Output = ()>,
-) -> Result<Ended, EngineError> {
-    workspace.run(&step.argv, &plan.workdir, &plan.env, at_most, stop).await
-}
-
-async fn serve(
-    pod: &Pod,
-    workspace: &Workspace<'_>,
-    request: &ExecutionRequest<'_>,
-    step: &Step,
-    seen: &mut Seen,
-    tell: &(impl Fn(Stage) + Send + Sync),
-) -> Result<(), EngineError> {
-    let at_most = Duration::from_secs(request.course.sandbox.start_seconds.into());
-    let (looked, stop) = oneshot::channel::<()>();
-    let (over, left_behind) = oneshot::channel::<Duration>();
-    let run = async {
-        // Everything that is looked at has a bound of its own: this one is only a last resort.
-        let last_resort = at_most + Duration::from_secs(120);
-        let ended = run(workspace, request.plan, step, last_resort, async { drop(stop.await) }).await?;
-        // A launcher that is content has started something else; a crash has not.
-        let grace = if ended.end == (ProcessEnd::Exited { code: 0 }) { LEFT_BEHIND } else { Duration::ZERO };
-        // Nobody listens any more where the look is over.
-        let _ = over.send(grace);
-        Ok::<_, EngineError>(ended)
-    };
-    let look = async {
-        let ports = wait_for_port(pod, left_behind, at_most).await?;
-        tell(Stage::Probing);
-        let pages = if ports.is_empty() { Vec::new() } else { crawl(pod, &ports).await? };
-        drop(looked);
-        Ok::<_, EngineError>((ports, pages))
-    };
-    let (ended, (ports, pages)) = future::try_join(run, look).await?;
-    (seen.ports, seen.pages) = (ports, pages);
-    seen.processes.push(process_facts(step, ended));
-    Ok(())
-}
-
-/// Waits for a listening port: until the time is over, or as long after the program's end as `left_behind` says.
-async fn wait_for_port(
-    pod: &Pod,
-    mut left_behind: oneshot::Receiver<Duration>,
-    at_most: Duration,
-) -> Result<Vec<u16>, EngineError> {
-    let mut deadline = Instant::now() + at_most;
-    let mut over = false;
-    loop {
-        let milliseconds = u64::try_from(LOOK.as_millis()).unwrap_or(u64::MAX);
-        let question = Question::WaitForListener { services_user: SERVICE_USER, milliseconds };
-        let last = Instant::now() >= deadline;
-        let answer = pod.ask(&question, LOOK);
-        tokio::pin!(answer);
-        let listening = tokio::select! {
-            answer = &mut answer => answer?,
-            grace = &mut left_behind, if !over => {
-                over = true;
-                deadline = deadline.min(Instant::now() + grace.unwrap_or_default());
-                answer.await?
-            }
-        };
-        if let Answer::Listening { ports } = listening
-            && !ports.is_empty()
-        {
-            return Ok(ports);
-        }
-        if last {
-            return Ok(Vec::new());
-        }
-    }
-}
-
-async fn crawl(pod: &Pod, ports: &[u16]) -> Result<Vec<PageFacts>, EngineError> {
-    let question = Question::Crawl { ports: ports.to_vec() };
-    let first = pages(pod.ask(&question, CRAWL).await?);
-    let answered = first.iter().any(|page| page.status.is_some());
-    let shows_something = first.iter().any(|page| page.status == Some(200) && page.data_elements > 0);
-    if answered && shows_something {
-        return Ok(first);
-    }
-    // It listens, but shows nothing yet: a second look after a moment, and the better one counts.
-    tokio::time::sleep(SETTLE).await;
-    let second = pages(pod.ask(&question, CRAWL).await?);
-    let good = |pages: &[PageFacts]| pages.iter().filter(|page| page.status == Some(200)).count();
-    Ok(if good(&second) >= good(&first) { second } else { first })
-}
-
-fn pages(answer: Answer) -> Vec<PageFacts> {
-    if let Answer::Pages { pages } = answer { pages } else { Vec::new() }
-}
-
-fn process_facts(step: &Step, ended: Ended) -> ProcessFacts {
-    ProcessFacts {
-        role: step.role,
-        argv: step.argv.clone(),
-        file: step.file.clone(),
-        end: ended.end,
-        milliseconds: ended.milliseconds,
-        cpu_milliseconds: ended.usage.cpu_milliseconds,
-        peak_memory_bytes: ended.usage.peak_memory_bytes,
-        out_of_memory: ended.usage.out_of_memory,
-        log: ended.log,
-    }
 }

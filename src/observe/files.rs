@@ -2,9 +2,12 @@
 //! May import: tar, `domain/`, and within the room `tree` and `junk`.
 //! Next: `execution.rs` puts the archive into the pod.
 
+use std::collections::BTreeMap;
+use std::io::Read;
+
 use crate::domain::course::Sandbox;
 use crate::domain::facts::inspection::ProjectFacts;
-use crate::domain::launch::LaunchPlan;
+use crate::domain::launch::{LaunchPlan, Layout};
 use crate::domain::source::{EntryKind, RepoPath, Source};
 
 use super::tree::Tree;
@@ -97,10 +100,40 @@ pub fn archive(files: &[(RepoPath, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
             let mut header = header(tar::EntryType::Directory, 0o755, 0);
             archive.append_data(&mut header, format!("{folder}/"), std::io::empty())?;
         }
-        let mut header = header(tar::EntryType::Regular, 0o644, bytes.len() as u64);
+        // Git's mode is lost on Windows: what names its interpreter is a program.
+        let mode = if bytes.starts_with(b"#!") { 0o755 } else { 0o644 };
+        let mut header = header(tar::EntryType::Regular, mode, bytes.len() as u64);
         archive.append_data(&mut header, path.as_str(), bytes.as_slice())?;
     }
     archive.into_inner()
+}
+
+/// A project's archive with its files where a layout has them, relative to the root.
+pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
+    let mut files: BTreeMap<RepoPath, Vec<u8>> = BTreeMap::new();
+    let mut originals: Vec<(RepoPath, Vec<u8>)> = Vec::new();
+    for entry in tar::Archive::new(archived).entries()? {
+        let mut entry = entry?;
+        if entry.header().entry_type() != tar::EntryType::Regular {
+            continue;
+        }
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        originals.extend(RepoPath::parse(&path).map(|path| (path, bytes)));
+    }
+    for place in &layout.places {
+        for (path, bytes) in &originals {
+            let to = if *path == place.from {
+                Some(place.to.clone())
+            } else {
+                path.below(&place.from).map(|rest| format!("{}/{rest}", place.to))
+            };
+            let to = to.and_then(|to| RepoPath::parse(to.trim_start_matches('/')));
+            files.extend(to.map(|to| (to, bytes.clone())));
+        }
+    }
+    archive(&files.into_iter().collect::<Vec<_>>())
 }
 
 fn header(kind: tar::EntryType, mode: u32, size: u64) -> tar::Header {

@@ -18,7 +18,7 @@ use super::readme;
 use super::tree::Tree;
 
 /// Version of the inspection's shape and of the readers behind it: raised whenever the same files give other facts.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What an inspection needs besides the files.
 pub struct InspectRequest<'a> {
@@ -83,6 +83,7 @@ fn inspect_project(tree: &Tree<'_>, located: &Located, id: Option<TreeId>, reque
                 code: &reading,
                 readme: &readme,
                 sandbox: &request.course.sandbox,
+                services: &request.course.services,
                 as_of: request.as_of,
             };
             let plan = (located.state == ProjectState::Submitted).then(|| launch::plan(&project));

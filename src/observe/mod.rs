@@ -13,4 +13,5 @@ pub mod notebooks;
 pub mod project;
 pub mod python;
 pub mod readme;
+mod running;
 pub mod tree;

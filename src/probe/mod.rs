@@ -44,8 +44,9 @@ async fn answer(question: Question) -> Answer {
         Question::WaitForServices { ports, milliseconds } => {
             Answer::Services { missing: ports::wait_for(&ports, Duration::from_millis(milliseconds)).await }
         }
-        Question::WaitForListener { services_user, milliseconds } => {
-            Answer::Listening { ports: ports::wait_for_other(services_user, Duration::from_millis(milliseconds)).await }
+        Question::WaitForListener { services_user, known, milliseconds } => {
+            let at_most = Duration::from_millis(milliseconds);
+            Answer::Listening { ports: ports::wait_for_other(services_user, &known, at_most).await }
         }
         Question::Crawl { ports } => Answer::Pages { pages: crawl::crawl(&ports).await },
         Question::Databases { services } => Answer::Databases { databases: databases::read_all(&services).await },

@@ -33,12 +33,13 @@ pub async fn wait_for(ports: &[u16], at_most: Duration) -> Vec<u16> {
     }
 }
 
-/// Waits until somebody other than the services' user listens; returns all such ports, none after the deadline.
-pub async fn wait_for_other(services_user: u32, at_most: Duration) -> Vec<u16> {
+/// Waits until somebody other than the services' user listens on a port that isn't known; returns all ports that are not
+/// the services', in the end only the known ones.
+pub async fn wait_for_other(services_user: u32, known: &[u16], at_most: Duration) -> Vec<u16> {
     let deadline = Instant::now() + at_most;
     loop {
         let ports: Vec<u16> = listening(services_user).await.into_iter().collect();
-        if !ports.is_empty() || Instant::now() >= deadline {
+        if ports.iter().any(|port| !known.contains(port)) || Instant::now() >= deadline {
             return ports;
         }
         sleep(LOOK).await;

@@ -20,8 +20,8 @@ pub struct ServicePort {
 pub enum Question {
     /// Until every port accepts connections.
     WaitForServices { ports: Vec<u16>, milliseconds: u64 },
-    /// Until a port listens that is not a service's.
-    WaitForListener { services_user: u32, milliseconds: u64 },
+    /// Until a port listens that is neither a service's nor known already.
+    WaitForListener { services_user: u32, known: Vec<u16>, milliseconds: u64 },
     /// The pages behind `/` of each port.
     Crawl { ports: Vec<u16> },
     /// What the databases hold.

@@ -18,4 +18,4 @@ pub use engine::{Engine, EngineError, EngineSettings};
 pub use images::Image;
 pub use layer::{Layer, LayerOutcome, LayerRequest};
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};
-pub use workspace::{Ended, Usage, Workspace};
+pub use workspace::{Ended, Usage, Workspace, WorkspaceRequest};

@@ -22,16 +22,14 @@ use super::pod::{Pod, attached, read_bounded};
 use crate::clock::Clock;
 use crate::domain::course::Sandbox;
 use crate::domain::facts::execution::{BoundedLog, ProcessEnd, StruckLimit};
-use crate::domain::source::RepoPath;
+use crate::domain::launch::{Layout, WORK};
 
 /// The student's user; it exists on no host.
 const STUDENT: u32 = 10001;
-/// Where the project lies.
-const WORK: &str = "/work";
-/// Unpacks the project as the student's user, passes on what `tar` complains of, and then only waits: programs are
+/// Unpacks the project into `$1` as the student's user, passes on what `tar` complains of, and then only waits: programs are
 /// started beside it, so that loaders and what serves see one folder. As the container's first process it is immune to
 /// its own user's `kill -9 -1`. It waits `$0` minutes: a container that no worker ends any more ends by itself.
-const SUPERVISOR: &str = "tar -x -C /work -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
+const SUPERVISOR: &str = "tar -x --no-overwrite-dir -C \"$1\" -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
      i=0; while [ $i -lt $0 ]; do sleep 60 & wait $!; i=$((i + 1)); done";
 const READY: &[u8] = b"\nready\n";
 /// A program that is not there is the shell's to tell, in words that a student has met before.
@@ -76,31 +74,50 @@ enum Over {
     Enough,
 }
 
+/// What a student's container is made of.
+pub struct WorkspaceRequest<'a> {
+    pub image: &'a str,
+    pub sandbox: &'a Sandbox,
+    /// Relative to the work folder, or to the root where there is a layout.
+    pub archive: Bytes,
+    pub layout: Option<&'a Layout>,
+    /// How many containers share the run's memory and disk.
+    pub sharing: u32,
+}
+
+impl WorkspaceRequest<'_> {
+    fn limits(&self) -> Limits {
+        let Self { sandbox, sharing, .. } = *self;
+        let share = |whole: u32| (whole / sharing.max(1)).max(1);
+        let folders: Vec<&str> = match self.layout {
+            Some(layout) => layout.folders.iter().map(String::as_str).collect(),
+            None => vec![WORK],
+        };
+        // Each may take all of it: memory is what bounds them together.
+        let folders = folders.into_iter().map(|folder| tmpfs(folder, share(sandbox.work_mib), STUDENT, true));
+        let own = [tmpfs("/tmp", 64, STUDENT, true), tmpfs("/home/student", 32, STUDENT, true)];
+        Limits {
+            memory_mib: share(sandbox.memory_mib),
+            cpu_percent: sandbox.cpu_percent,
+            pids: share(sandbox.pids),
+            open_files: Some(sandbox.open_files),
+            tmpfs: folders.chain(own).collect(),
+        }
+    }
+}
+
 impl Pod {
     /// Makes the container and unpacks the project into it. The project comes in over standard input: nothing of the host is mounted.
-    pub async fn workspace(
-        &self,
-        image: &str,
-        sandbox: &Sandbox,
-        archive: Bytes,
-    ) -> Result<Workspace<'_>, EngineError> {
-        let limits = Limits {
-            memory_mib: sandbox.memory_mib,
-            cpu_percent: sandbox.cpu_percent,
-            pids: sandbox.pids,
-            open_files: Some(sandbox.open_files),
-            tmpfs: vec![
-                tmpfs(WORK, sandbox.work_mib, STUDENT, true),
-                tmpfs("/tmp", 64, STUDENT, true),
-                tmpfs("/home/student", 32, STUDENT, true),
-            ],
-        };
+    pub async fn workspace(&self, request: &WorkspaceRequest<'_>) -> Result<Workspace<'_>, EngineError> {
+        let sandbox = request.sandbox;
+        let limits = request.limits();
         let minutes = (sandbox.load_seconds + sandbox.start_seconds) / 60 + 10;
         let body = ContainerCreateBody {
-            image: Some(image.to_owned()),
+            image: Some(request.image.to_owned()),
             user: Some(format!("{STUDENT}:{STUDENT}")),
             entrypoint: Some(["/bin/sh", "-c", SUPERVISOR].map(str::to_owned).into()),
-            cmd: Some(vec![minutes.to_string()]),
+            // The paths of a layout start at the root.
+            cmd: Some(vec![minutes.to_string(), if request.layout.is_some() { "/" } else { WORK }.to_owned()]),
             working_dir: Some(WORK.to_owned()),
             host_config: Some(limits.host_config(&self.network())),
             ..Default::default()
@@ -112,7 +129,7 @@ impl Pod {
         let mut line = engine.docker.attach_container(&id, Some(options)).await?;
         engine.docker.start_container(&id, None).await?;
         let write = async {
-            line.input.write_all(&archive).await?;
+            line.input.write_all(&request.archive).await?;
             line.input.shutdown().await
         };
         let listen = async {
@@ -140,12 +157,12 @@ impl Pod {
 }
 
 impl Workspace<'_> {
-    /// Runs a program to its end, to a limit, or until `stop` is done (whichever comes first).
+    /// Runs a program in a folder to its end, to a limit, or until `stop` is done (whichever comes first).
     /// Where a limit struck, everything in the container has been killed: daemons and forks too. The files stay.
     pub async fn run(
         &self,
         argv: &[String],
-        workdir: &RepoPath,
+        folder: &str,
         env: &BTreeMap<String, String>,
         at_most: Duration,
         stop: impl Future<Output = ()>,
@@ -153,7 +170,7 @@ impl Workspace<'_> {
         let (started, since) = (Instant::now(), Clock::System.now());
         let mut output = Output::default();
         output.push(&self.unpacking);
-        let (exec, mut stream) = match self.start(argv, workdir, env).await {
+        let (exec, mut stream) = match self.start(argv, folder, env).await {
             Ok(started) => started,
             // What ran before has taken the container with it.
             Err(_) if !self.is_alive().await => {
@@ -193,15 +210,14 @@ impl Workspace<'_> {
     async fn start(
         &self,
         argv: &[String],
-        workdir: &RepoPath,
+        folder: &str,
         env: &BTreeMap<String, String>,
     ) -> Result<
         (String, impl futures::Stream<Item = Result<bollard::container::LogOutput, bollard::errors::Error>> + Unpin),
         EngineError,
     > {
         let docker = &self.pod.engine.docker;
-        let folder = if workdir.as_str().is_empty() { WORK.to_owned() } else { format!("{WORK}/{workdir}") };
-        let launcher = ["/bin/sh", "-c", LAUNCHER].map(str::to_owned).into_iter().chain([folder]);
+        let launcher = ["/bin/sh", "-c", LAUNCHER, folder].map(str::to_owned).into_iter();
         let config = ExecConfig {
             cmd: Some(launcher.chain(argv.iter().cloned()).map(without_nul).collect()),
             env: Some(env.iter().map(|(name, value)| without_nul(format!("{name}={value}"))).collect()),

@@ -7,4 +7,5 @@ mod notebooks;
 mod project;
 mod python;
 mod readme;
+mod recipes;
 pub mod support;

@@ -83,6 +83,8 @@ pub fn plan() -> LaunchPlan {
         env: Default::default(),
         hosts: vec![],
         port: Some(5000),
+        layout: None,
+        parts: Vec::new(),
     }
 }
 

@@ -4,4 +4,5 @@ mod bounds;
 mod hostile;
 mod kinds;
 mod layers;
+mod recipes;
 mod starts;

@@ -73,6 +73,8 @@ impl Project {
                 env: BTreeMap::new(),
                 hosts: Vec::new(),
                 port: None,
+                layout: None,
+                parts: Vec::new(),
             },
             course: course(),
             as_of: "2024-03-15T12:00:00Z",
@@ -128,7 +130,12 @@ pub fn owner() -> Owner {
 }
 
 pub fn step(role: StepRole, file: &str) -> Step {
-    Step { role, argv: vec!["python".into(), file.into()], file: RepoPath::parse(file).expect("a safe path") }
+    Step {
+        role,
+        argv: vec!["python".into(), file.into()],
+        file: RepoPath::parse(file).expect("a safe path"),
+        part: None,
+    }
 }
 
 pub fn course() -> Course {

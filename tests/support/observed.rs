@@ -147,7 +147,7 @@ fn history(own_commits: u32, days_active: u32) -> HistoryFacts {
 
 /// `python load.py`, then `python app.py`.
 pub fn plan() -> LaunchPlan {
-    let step = |role, file: &str| Step { role, argv: vec!["python".into(), file.into()], file: path(file) };
+    let step = |role, file: &str| Step { role, argv: vec!["python".into(), file.into()], file: path(file), part: None };
     LaunchPlan {
         kind: LaunchKind::PythonWeb,
         reasons: vec![
@@ -167,6 +167,8 @@ pub fn plan() -> LaunchPlan {
         env: BTreeMap::new(),
         hosts: vec!["mongo".into()],
         port: Some(5000),
+        layout: None,
+        parts: Vec::new(),
     }
 }
 

@@ -21,6 +21,19 @@ pub struct Needs<'n> {
     /// Packages that the way of starting needs.
     pub packages: &'n [&'static str],
     pub declared: Option<&'n Declared>,
+    /// What the recipe of its container installs.
+    pub listed: Option<&'n Listed>,
+}
+
+/// What a recipe says that a container installs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The recipe.
+    pub by: RepoPath,
+    /// Requirements files.
+    pub files: Vec<RepoPath>,
+    /// Requirement lines.
+    pub packages: Vec<String>,
 }
 
 /// The requirement lines, where they come from, and the Python that their file asks for.
@@ -86,12 +99,24 @@ fn origin(project: &Project<'_>, needs: &Needs<'_>) -> (DependencyOrigin, Manife
             None => {}
         }
     }
+    if let Some(listed) = needs.listed.filter(|listed| !listed.files.is_empty() || !listed.packages.is_empty()) {
+        let texts: Vec<String> = listed.files.iter().filter_map(|path| tree.text(path)).collect();
+        let lines = texts.iter().flat_map(|text| text.lines()).chain(listed.packages.iter().map(String::as_str));
+        let first = listed.files.first().unwrap_or(&listed.by);
+        let file = if project.holds(first) { project.local(first) } else { first.clone() };
+        let reason = Message::new("launch-dependencies-project").with("file", &file);
+        return (DependencyOrigin::Project { file }, manifests::requirements(lines), Some(reason));
+    }
     let read = |path: &RepoPath| tree.text(path).and_then(|text| manifests::read(path, &text));
     if let Some((path, manifest)) =
         nearest(project, needs).into_iter().find_map(|path| Some((path.clone(), read(&path)?)))
     {
         let reason = Message::new("launch-dependencies-project").with("file", project.local(&path));
         return (DependencyOrigin::Project { file: project.local(&path) }, manifest, Some(reason));
+    }
+    if needs.listed.is_some() {
+        // A container of its own: others' lists are not meant for it.
+        return (DependencyOrigin::Imports, Manifest::default(), Some(Message::new("launch-dependencies-imports")));
     }
     // What is written by hand first: the course's lock pins everything it ever needed.
     let course =
@@ -116,7 +141,9 @@ fn nearest(project: &Project<'_>, needs: &Needs<'_>) -> Vec<RepoPath> {
         let distance = if above { entry.as_str().len() - folder.as_str().len() } else { usize::MAX };
         (distance, path.depth(), *rank, path.clone())
     });
-    found.into_iter().map(|(path, _)| path).collect()
+    let meant =
+        |path: &RepoPath| needs.listed.is_none() || entry == path.parent() || entry.below(&path.parent()).is_some();
+    found.into_iter().map(|(path, _)| path).filter(meant).collect()
 }
 
 /// Packages that the started files import, directly or not, and modules that no known package brings.

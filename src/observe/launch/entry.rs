@@ -108,7 +108,17 @@ fn started(project: &Project<'_>, hints: &Hints, script: &Script) -> Start {
         reasons.push(Message::new("launch-run-from").with("folder", project.local(&workdir)));
     }
     steps.push(step);
-    Start { kind: LaunchKind::PythonWeb, workdir, steps, env, port, packages, reasons }
+    Start {
+        kind: LaunchKind::PythonWeb,
+        workdir,
+        steps,
+        env,
+        port,
+        packages,
+        reasons,
+        container: None,
+        parts: Vec::new(),
+    }
 }
 
 /// What `flask run` is pointed at: what the student says, else the file with its application or factory.

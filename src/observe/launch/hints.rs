@@ -25,7 +25,10 @@ pub struct Hints {
     pub hosts: Vec<String>,
     /// `3.9` by a Dockerfile, with the file.
     pub python: Option<(String, RepoPath)>,
-    pub compose_file: Option<RepoPath>,
+    /// The project's, nearest first, then those of the root that are the student's own.
+    pub compose_files: Vec<RepoPath>,
+    /// In the same order.
+    pub dockerfiles: Vec<RepoPath>,
 }
 
 /// A command names this file, seen from this folder.
@@ -72,25 +75,35 @@ impl Hints {
         let root = RepoPath::root();
         let at_root = tree.files(&root).filter(|entry| entry.path.depth() == 0 && tree.is_own(entry));
         recipes.extend(at_root.map(|entry| &entry.path));
-        recipes
-            .sort_by_key(|path| (path.below(&project.scope.folder).is_none(), path.depth(), path.as_str().to_owned()));
+        recipes.sort_by_key(|path| {
+            let outside = path.below(&project.scope.folder).is_none();
+            (outside, path.depth(), !is_usual(path), path.as_str().to_owned())
+        });
         recipes.dedup();
         for path in recipes {
             match python::recipe(path) {
-                Some(Technology::Compose) if self.compose_file.is_none() => self.read_compose(project, path),
-                Some(Technology::Dockerfile) => self.read_dockerfile(project, path),
+                Some(Technology::Compose) => {
+                    if self.compose_files.is_empty() {
+                        self.read_compose(project, path);
+                    }
+                    self.compose_files.push(path.clone());
+                }
+                Some(Technology::Dockerfile) => {
+                    self.read_dockerfile(project, path);
+                    self.dockerfiles.push(path.clone());
+                }
                 _ => {}
             }
         }
     }
 
     fn read_compose(&mut self, project: &Project<'_>, path: &RepoPath) {
-        let Some(found) = project.scope.tree.text(path).and_then(|text| compose::read(&text)) else { return };
-        self.compose_file = Some(path.clone());
-        self.hosts.extend(found.names);
-        for service in found.built {
-            let folder = resolve(&path.parent(), &service.context).unwrap_or_else(|| path.parent());
-            self.learn(project, &service.command, &[&folder, &path.parent()]);
+        for service in compose::read(project, path).unwrap_or_default() {
+            self.hosts.extend(service.names);
+            let Some(build) = service.build else { continue };
+            let folder = resolve(&path.parent(), &build.context).unwrap_or_else(|| path.parent());
+            let words: Vec<String> = service.entrypoint.into_iter().chain(service.command).flatten().collect();
+            self.learn(project, &words, &[&folder, &path.parent()]);
             for (name, value) in service.env {
                 self.hosts.extend(hosts::of_setting(&name, &value).into_iter().map(|address| address.host));
                 self.env.entry(name).or_insert(value);
@@ -128,9 +141,8 @@ impl Hints {
         let files: Vec<_> = project.scope.files().map(|entry| &entry.path).filter(|path| named(path)).collect();
         for path in files {
             let Some(text) = project.scope.tree.text(path) else { continue };
-            for line in text.lines().map(|line| line.trim().trim_start_matches("export ")) {
-                let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else { continue };
-                let (name, value) = (name.trim(), value.trim().trim_matches(['"', '\'']));
+            for (name, value) in settings(&text) {
+                let (name, value) = (name.as_str(), value.as_str());
                 self.hosts.extend(hosts::of_setting(name, value).into_iter().map(|address| address.host));
                 // The rest is for the program's own loader of settings: it reads the file itself.
                 if name.starts_with("FLASK_") {
@@ -177,6 +189,19 @@ impl Hints {
             }
         }
     }
+}
+
+/// The names that Docker looks for by itself.
+fn is_usual(path: &RepoPath) -> bool {
+    let usual = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", "Dockerfile"];
+    usual.contains(&path.name())
+}
+
+/// `NAME=value` lines of a file of settings.
+pub fn settings(text: &str) -> BTreeMap<String, String> {
+    let lines = text.lines().map(|line| line.trim().trim_start_matches("export "));
+    let pairs = lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
+    pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned())).collect()
 }
 
 fn only_file_named(project: &Project<'_>, word: &str) -> Option<RunHint> {

@@ -12,7 +12,9 @@ use crate::domain::launch::{LaunchKind, Step, StepRole};
 use crate::domain::source::RepoPath;
 use crate::observe::python::Script;
 
+use super::dockerfile::Recipe;
 use super::hints::Hints;
+use super::program::Program;
 use super::{Project, Start, argument, entry, python_step};
 
 /// Loaders that are run at most.
@@ -48,6 +50,22 @@ pub fn before(
         }
     }
     steps.truncate(MAX_LOADERS);
+    steps
+}
+
+/// The same, in a container whose recipe says what serves: where it has the project's files. `others` are run elsewhere.
+pub fn inside(
+    project: &Project<'_>,
+    hints: &Hints,
+    recipe: &Recipe,
+    program: &Program,
+    others: &BTreeSet<RepoPath>,
+) -> Vec<(Step, Message)> {
+    let Some(folder) = recipe.files.started_in(project) else { return Vec::new() };
+    let mut steps = before(project, hints, program.script.as_ref(), &folder);
+    // The recipe's own command may run several.
+    let told = |step: &Step| program.argv.iter().any(|word| word.contains(step.file.name()));
+    steps.retain(|(step, _)| !others.contains(&project.absolute(&step.file)) && !told(step));
     steps
 }
 
@@ -156,6 +174,8 @@ fn script_start(project: &Project<'_>, workdir: RepoPath, script: &Script, key: 
         port: None,
         packages: Vec::new(),
         reasons: vec![reason],
+        container: None,
+        parts: Vec::new(),
     }
 }
 

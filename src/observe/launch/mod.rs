@@ -1,32 +1,39 @@
 //! How a project would be started, decided by looking at it: every decision leaves its reason.
 //! May import: `domain/`, and within the room `project`, `python`, `readme` and `tree`.
-//! Next: `entry.rs` finds what serves, `loaders.rs` what runs before, `dependencies.rs` what is installed.
+//! Next: `declared.rs`, `compose/`, `dockerfile/` are asked in this order; then `entry.rs` finds what serves, `loaders.rs` what runs before, `dependencies.rs` what is installed.
 
 pub mod compose;
 pub mod declared;
 pub mod dependencies;
+pub mod dockerfile;
 pub mod entry;
 pub mod hints;
+pub mod layout;
 pub mod loaders;
 pub mod manifests;
 pub mod notebook;
 pub mod packages;
+pub mod program;
 pub mod python_version;
+pub mod shell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::Message;
-use crate::domain::course::Sandbox;
+use crate::domain::course::{Sandbox, Service};
 use crate::domain::facts::inspection::ReadmeFacts;
-use crate::domain::launch::{LaunchKind, LaunchPlan, Step, StepRole};
+use crate::domain::launch::{Dependencies, LaunchKind, LaunchPlan, Part, Step, StepRole};
 use crate::domain::source::RepoPath;
 
 use super::project::Scope;
 use super::python::Reading;
+use declared::Declared;
 use dependencies::Needs;
 use hints::Hints;
+use program::Contained;
+use python_version::Asked;
 
 /// Host names that a plan carries at most.
 const MAX_HOSTS: usize = 32;
@@ -37,6 +44,8 @@ pub struct Project<'p> {
     pub code: &'p Reading,
     pub readme: &'p ReadmeFacts,
     pub sandbox: &'p Sandbox,
+    /// The databases that the course attaches.
+    pub services: &'p BTreeMap<String, Service>,
     /// The commit's date: what is not pinned is meant as of then.
     pub as_of: DateTime<Utc>,
 }
@@ -45,6 +54,11 @@ impl Project<'_> {
     /// A path seen from the project's folder.
     fn local(&self, path: &RepoPath) -> RepoPath {
         path.below(&self.scope.folder).unwrap_or_default()
+    }
+
+    /// Whether a path is the project's folder or lies in it.
+    fn holds(&self, path: &RepoPath) -> bool {
+        *path == self.scope.folder || path.below(&self.scope.folder).is_some()
     }
 
     /// A path of the project seen from the repository's root.
@@ -67,6 +81,18 @@ pub struct Start {
     /// Packages that the way of starting needs besides the imports.
     pub packages: Vec<&'static str>,
     pub reasons: Vec<Message>,
+    /// The main container, where a recipe describes it.
+    pub container: Option<Contained>,
+    pub parts: Vec<PartStart>,
+}
+
+/// A further container, before anything is said about Python and packages.
+pub struct PartStart {
+    pub name: String,
+    pub container: Contained,
+    pub env: BTreeMap<String, String>,
+    pub script: Option<RepoPath>,
+    pub packages: Vec<&'static str>,
 }
 
 /// Decides how a project is started.
@@ -81,34 +107,95 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
         start.reasons.extend(declared.remarks.iter().cloned());
         start.port = declared.port.or(start.port);
     }
-    let files: Vec<RepoPath> = start.steps.iter().map(|step| project.absolute(&step.file)).collect();
-    let entry = files.last().cloned().unwrap_or_default();
-    let needs = Needs { files, packages: &start.packages, declared: declared.as_ref() };
-    let chosen = dependencies::of(project, &needs);
-    let (python, reason) = python_version::choose(project, declared.as_ref(), &hints, &chosen, &entry);
-    start.reasons.extend(chosen.reasons);
-    start.reasons.push(reason);
-    for (name, value) in &hints.env {
-        start.env.entry(name.clone()).or_insert_with(|| value.clone());
+    let in_main = start.steps.iter().filter(|step| step.part.is_none());
+    let files: Vec<RepoPath> = in_main.map(|step| project.absolute(&step.file)).collect();
+    let container = start.container.as_ref();
+    let fitted = Fitted::of(project, &hints, declared.as_ref(), container, files, &start.packages);
+    start.reasons.extend(fitted.reasons);
+    if container.is_none() {
+        for (name, value) in &hints.env {
+            start.env.entry(name.clone()).or_insert_with(|| value.clone());
+        }
     }
-    if let Some(file) = &hints.compose_file {
-        start.reasons.push(Message::new("launch-compose-read-for-names").with("file", file));
-    }
+    let parts = start.parts.into_iter().map(|one| part(project, &hints, one)).collect();
     LaunchPlan {
         kind: start.kind,
         reasons: start.reasons,
-        python,
-        dependencies: chosen.dependencies,
+        python: fitted.python,
+        dependencies: fitted.dependencies,
         workdir: project.local(&start.workdir),
         steps: start.steps,
         env: start.env,
         hosts: hosts(project, &hints),
         port: start.port,
+        layout: start.container.map(|container| container.layout),
+        parts,
     }
 }
 
-/// By looking: a web application with what runs before it, else scripts and crawls, else nothing.
+/// What a container needs besides its files.
+struct Fitted {
+    python: String,
+    dependencies: Dependencies,
+    reasons: Vec<Message>,
+}
+
+impl Fitted {
+    /// For the files that are run in it, the serving one last.
+    fn of(
+        project: &Project<'_>,
+        hints: &Hints,
+        declared: Option<&Declared>,
+        container: Option<&Contained>,
+        files: Vec<RepoPath>,
+        packages: &[&'static str],
+    ) -> Self {
+        let entry = files.last().cloned().unwrap_or_default();
+        let needs = Needs { files, packages, declared, listed: container.map(|container| &container.listed) };
+        let chosen = dependencies::of(project, &needs);
+        let recipe = container.and_then(|container| container.python.as_ref());
+        let asked = Asked { declared, recipe, hints, chosen: &chosen };
+        let (python, reason) = python_version::choose(project, asked, &entry);
+        let reasons = chosen.reasons.into_iter().chain([reason]).collect();
+        Self { python, dependencies: chosen.dependencies, reasons }
+    }
+}
+
+fn part(project: &Project<'_>, hints: &Hints, one: PartStart) -> Part {
+    let files = one.script.into_iter().collect();
+    let fitted = Fitted::of(project, hints, None, Some(&one.container), files, &one.packages);
+    Part {
+        name: one.name,
+        python: fitted.python,
+        dependencies: fitted.dependencies,
+        layout: one.container.layout,
+        env: one.env,
+    }
+}
+
+/// As its Compose file says, else its Dockerfile, else by looking at the code; why not, where a recipe is there.
 fn undeclared(project: &Project<'_>, hints: &Hints) -> Start {
+    let mut reasons = Vec::new();
+    let recipe =
+        compose::start(project, hints, &mut reasons).or_else(|| dockerfile::start(project, hints, &mut reasons));
+    if let Some(mut start) = recipe {
+        // The kind of plan comes first, then why it is not a better one.
+        let rest = start.reasons.split_off(start.reasons.len().min(1));
+        start.reasons.extend(reasons.into_iter().chain(rest));
+        return start;
+    }
+    let mut start = by_looking(project, hints);
+    if let Some(file) = hints.compose_files.first() {
+        reasons.push(Message::new("launch-compose-read-for-names").with("file", file));
+    } else if !reasons.is_empty() && start.kind != LaunchKind::Nothing {
+        reasons.push(Message::new("launch-plan-python-instead"));
+    }
+    reasons.append(&mut start.reasons);
+    Start { reasons, ..start }
+}
+
+/// By looking: a web application with what runs before it, else scripts and crawls, else nothing.
+fn by_looking(project: &Project<'_>, hints: &Hints) -> Start {
     if let Some(mut start) = entry::find(project, hints) {
         let serving = start.steps.last().map(|step| project.absolute(&step.file));
         let loaders = loaders::before(project, hints, serving.as_ref(), &start.workdir);
@@ -132,6 +219,8 @@ fn undeclared(project: &Project<'_>, hints: &Hints) -> Start {
         port: None,
         packages: Vec::new(),
         reasons: vec![Message::new(key)],
+        container: None,
+        parts: Vec::new(),
     }
 }
 
@@ -170,5 +259,5 @@ fn argument(workdir: &RepoPath, file: &RepoPath) -> String {
 
 fn python_step(role: StepRole, argv: &[&str], file: RepoPath) -> Step {
     let argv = std::iter::once("python").chain(argv.iter().copied()).map(str::to_owned).collect();
-    Step { role, argv, file }
+    Step { role, argv, file, part: None }
 }

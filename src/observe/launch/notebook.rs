@@ -41,6 +41,8 @@ pub fn alone(project: &Project<'_>) -> Option<Start> {
         packages,
         reasons: vec![Message::new("launch-notebook-alone").with("file", project.local(first))],
         workdir,
+        container: None,
+        parts: Vec::new(),
     })
 }
 

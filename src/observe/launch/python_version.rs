@@ -34,15 +34,19 @@ const LAST_WITHOUT: [(&str, [u32; 2]); 13] = [
 const OLD_BEFORE: i32 = 2023;
 const OLD: &str = "3.8";
 
+/// Who may ask for a Python.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub declared: Option<&'a Declared>,
+    /// The recipe of the container that is started.
+    pub recipe: Option<&'a (String, RepoPath)>,
+    pub hints: &'a Hints,
+    pub chosen: &'a Chosen,
+}
+
 /// The Python for a project, and why.
-pub fn choose(
-    project: &Project<'_>,
-    declared: Option<&Declared>,
-    hints: &Hints,
-    chosen: &Chosen,
-    entry: &RepoPath,
-) -> (String, Message) {
-    let (wanted, reason) = wanted(project, declared, hints, chosen);
+pub fn choose(project: &Project<'_>, asked: Asked<'_>, entry: &RepoPath) -> (String, Message) {
+    let (wanted, reason) = wanted(project, asked);
     let needed = needed(project, entry);
     let accepts = |key: &&String| minor(key).is_some_and(|minor| PythonVersion::from((3, minor)) >= needed);
     let keys: Vec<&String> = project.sandbox.python.keys().filter(|key| minor(key).is_some()).collect();
@@ -62,13 +66,17 @@ fn minor(version: &str) -> Option<u8> {
     minor_version(version)?.split('.').nth(1)?.parse().ok()
 }
 
-fn wanted(project: &Project<'_>, declared: Option<&Declared>, hints: &Hints, chosen: &Chosen) -> (String, Message) {
+fn wanted(project: &Project<'_>, asked: Asked<'_>) -> (String, Message) {
+    let Asked { declared, recipe, hints, chosen } = asked;
     let by_file = |version: &str, file: &RepoPath| {
         let reason = Message::new("launch-python-declared").with("wanted", version).with("file", file);
         (version.to_owned(), reason)
     };
     if let Some((declared, python)) = declared.and_then(|declared| Some((declared, declared.python.as_ref()?))) {
         return by_file(python, &declared.file);
+    }
+    if let Some((version, file)) = recipe {
+        return by_file(version, file);
     }
     let pinned = project.scope.files().map(|entry| &entry.path).find(|path| path.name() == ".python-version");
     let pinned = pinned.and_then(|path| Some((minor_version(&project.scope.tree.text(path)?)?, path)));

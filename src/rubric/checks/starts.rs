@@ -39,6 +39,7 @@ fn troubles(execution: &Execution) -> Vec<Message> {
     let bad = execution.processes.iter().filter(|process| {
         let as_meant = match process.role {
             StepRole::Load => process.end == ProcessEnd::Exited { code: 0 },
+            StepRole::Beside => process.end == ProcessEnd::Stopped || process.end == (ProcessEnd::Exited { code: 0 }),
             StepRole::Serve => process.end == ProcessEnd::Stopped && listens,
         };
         !as_meant || process.out_of_memory

@@ -1,0 +1,258 @@
+//! Where files lie in a container, as a recipe's `WORKDIR`, `COPY` and bind mounts have it, and back to the repository.
+//! A container's root is read-only: what the recipe fills becomes folders of the program's own. Folders that the system
+//! needs, the root itself among them, have a place below `/work` instead.
+//! May import: `domain/`, and within the room its siblings.
+//! Next: `dockerfile/` and `compose/` fill it, `sandbox/workspace.rs` makes it.
+
+use std::collections::BTreeSet;
+
+use crate::domain::launch::{Layout, Place, WORK};
+use crate::domain::source::RepoPath;
+use crate::observe::readme::resolve;
+
+use super::Project;
+
+/// Folders that a container gets at most.
+const MAX_FOLDERS: usize = 16;
+/// Places that a container gets at most.
+const MAX_PLACES: usize = 200;
+/// Folders that hold others which the system needs.
+const HOLD_OTHERS: [&str; 6] = ["/", "/usr", "/usr/local", "/opt", "/home", "/var"];
+/// Folders of the system, with everything in them.
+const OF_THE_SYSTEM: [&str; 16] = [
+    "/proc",
+    "/sys",
+    "/dev",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib64",
+    "/etc",
+    "/boot",
+    "/run",
+    "/var/run",
+    "/var/lock",
+    "/usr/bin",
+    "/usr/lib",
+    "/opt/venv",
+    "/opt/python",
+];
+/// Folders that every container has to write in.
+const HAD: [&str; 2] = ["/tmp", "/home/student"];
+
+/// The files of one container, while its recipe is read.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// Absolute, as the recipe names it.
+    pub workdir: String,
+    /// From the repository's root, to where the recipe puts it.
+    places: Vec<(RepoPath, String)>,
+    /// Folders made empty.
+    made: BTreeSet<String>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self { workdir: "/".to_owned(), places: Vec::new(), made: BTreeSet::new() }
+    }
+}
+
+/// A path seen from a folder, without `.`, `..` and double slashes.
+pub fn absolute(folder: &str, path: &str) -> String {
+    let joined = if path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+fn is_in(path: &str, folder: &str) -> bool {
+    folder == "/" || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn parent(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) | None => "/",
+        Some((parent, _)) => parent,
+    }
+}
+
+/// The folder that stands for one of the recipe's.
+fn folder(path: &str) -> String {
+    let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-'));
+    let of_the_system = HOLD_OTHERS.contains(&path) || OF_THE_SYSTEM.iter().any(|known| is_in(path, known));
+    if !plain || path.len() > 200 || of_the_system {
+        return if path == "/" { WORK.to_owned() } else { format!("{WORK}{path}") };
+    }
+    path.to_owned()
+}
+
+/// The folder that has to be made so that another can be written: nobody but root looks into `/root`.
+fn mount(folder: &str) -> String {
+    let below_work = is_in(folder, WORK);
+    match folder {
+        _ if below_work => WORK.to_owned(),
+        _ if is_in(folder, "/root") => "/root".to_owned(),
+        folder => folder.to_owned(),
+    }
+}
+
+impl Files {
+    /// `WORKDIR`.
+    pub fn enter(&mut self, path: &str) {
+        self.workdir = absolute(&self.workdir, path);
+        self.made.insert(self.workdir.clone());
+    }
+
+    /// An empty folder to write in.
+    pub fn make(&mut self, path: &str) {
+        self.made.insert(absolute(&self.workdir, path));
+    }
+
+    /// A copy of a file, to its new path, or of a folder's contents.
+    pub fn copy(&mut self, from: RepoPath, to: &str) {
+        if self.places.len() < MAX_PLACES {
+            self.places.push((from, absolute(&self.workdir, to)));
+        }
+    }
+
+    /// A bind mount: what lay there is hidden by it.
+    pub fn bind(&mut self, from: RepoPath, to: &str) {
+        let to = absolute(&self.workdir, to);
+        self.places.retain(|(_, place)| !is_in(place, &to));
+        self.places.push((from, to));
+    }
+
+    /// Whether a path is a folder already.
+    pub fn is_folder(&self, path: &str) -> bool {
+        let path = absolute(&self.workdir, path);
+        path == "/" || self.made.iter().any(|made| is_in(made, &path))
+    }
+
+    /// The file of the repository that lies at a path of the container.
+    pub fn source_of(&self, project: &Project<'_>, path: &str) -> Option<RepoPath> {
+        let path = absolute(&self.workdir, path);
+        self.places.iter().rev().find_map(|(from, to)| {
+            let rest = if to == "/" { path.get(1..) } else { path.strip_prefix(to.as_str()) }?;
+            let found = resolve(from, rest.trim_start_matches('/'))?;
+            let whole = rest.is_empty() || rest.starts_with('/') || to == "/";
+            (whole && project.scope.tree.is_file(&found) && project.holds(&found)).then_some(found)
+        })
+    }
+
+    /// The repository's folder whose files lie where programs start.
+    pub fn started_in(&self, project: &Project<'_>) -> Option<RepoPath> {
+        let is_folder = |from: &RepoPath| !project.scope.tree.is_file(from);
+        self.places.iter().rev().filter(|(from, to)| is_folder(from) && is_in(&self.workdir, to)).find_map(
+            |(from, to)| {
+                let rest = if to == "/" { self.workdir.get(1..) } else { self.workdir.strip_prefix(to.as_str()) }?;
+                let found = resolve(from, rest.trim_start_matches('/'))?;
+                project.holds(&found).then_some(found)
+            },
+        )
+    }
+
+    /// A word of a command, where it names a file that lies elsewhere than the recipe has it.
+    pub fn word(&self, project: &Project<'_>, word: &str) -> String {
+        if !word.starts_with('/') || self.source_of(project, word).is_none() {
+            return word.to_owned();
+        }
+        let path = absolute("/", word);
+        let place = self.places.iter().rev().find(|(_, to)| is_in(&path, to));
+        place.map_or(path.clone(), |(from, to)| {
+            let moved = moved(project, from, to);
+            let rest = if to == "/" { path.as_str() } else { path.strip_prefix(to.as_str()).unwrap_or_default() };
+            format!("{moved}{rest}")
+        })
+    }
+
+    /// The layout, and whether something from outside of the project is left out of it.
+    pub fn layout(&self, project: &Project<'_>) -> (Layout, bool) {
+        let home = &project.scope.folder;
+        let mut outside = false;
+        let mut places = Vec::new();
+        let mut folders: BTreeSet<String> = BTreeSet::new();
+        for (from, to) in &self.places {
+            let to_folder = if project.scope.tree.is_file(from) { parent(to) } else { to.as_str() };
+            folders.insert(mount(&folder(to_folder)));
+            let to = moved(project, from, to);
+            if from == home || from.below(home).is_some() {
+                places.push(Place { from: project.local(from), to });
+            } else if let Some(way) =
+                (from.as_str().is_empty() || home.below(from).is_some()).then(|| home.below(from)).flatten()
+            {
+                let tree = project.scope.tree;
+                outside |= tree.files(from).any(|entry| tree.is_own(entry) && entry.path.below(home).is_none());
+                places.push(Place { from: RepoPath::root(), to: format!("{to}/{way}") });
+            } else {
+                outside = true;
+            }
+        }
+        let root_is_used = self.places.iter().any(|(_, to)| to == "/" || parent(to) == "/" && folders.contains(WORK));
+        let workdir = if self.workdir == "/" && !root_is_used { "/".to_owned() } else { folder(&self.workdir) };
+        let made = self.made.iter().filter(|made| made.as_str() != "/").map(|made| mount(&folder(made)));
+        folders.extend(made);
+        if workdir != "/" {
+            folders.insert(mount(&workdir));
+        }
+        let all = folders.clone();
+        let outermost = |path: &String| !all.iter().any(|other| other != path && is_in(path, other));
+        let had = |path: &String| HAD.iter().any(|had| is_in(path, had));
+        folders.retain(|path| outermost(path) && !had(path));
+        let folders = folders.into_iter().take(MAX_FOLDERS).collect();
+        (Layout { workdir, folders, places }, outside)
+    }
+}
+
+/// Where a place really lies.
+fn moved(project: &Project<'_>, from: &RepoPath, to: &str) -> String {
+    if project.scope.tree.is_file(from) {
+        let name = to.rsplit('/').next().unwrap_or_default();
+        format!("{}/{name}", folder(parent(to)))
+    } else {
+        folder(to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{absolute, folder, mount, parent};
+
+    #[test]
+    fn paths_are_taken_as_the_recipe_means_them() {
+        let cases = [
+            ("/app", "src/./x.py", "/app/src/x.py"),
+            ("/app", "..", "/"),
+            ("/", "a", "/a"),
+            ("/a", "/../../b//c", "/b/c"),
+        ];
+        for (folder, path, wanted) in cases {
+            assert_eq!(absolute(folder, path), wanted);
+        }
+        assert_eq!((parent("/app.py"), parent("/a/b")), ("/", "/a"));
+    }
+
+    #[test]
+    fn the_system_is_never_covered() {
+        let cases = [
+            ("/app", "/app"),
+            ("/usr/src/app", "/usr/src/app"),
+            ("/", "/work"),
+            ("/usr", "/work/usr"),
+            ("/opt/venv/x", "/work/opt/venv/x"),
+            ("/etc/nginx", "/work/etc/nginx"),
+            ("/proc/self", "/work/proc/self"),
+            ("/mon appli", "/work/mon appli"),
+            ("/devoir", "/devoir"),
+        ];
+        for (path, wanted) in cases {
+            assert_eq!(folder(path), wanted);
+        }
+        assert_eq!((mount("/root/app").as_str(), mount("/work/usr").as_str()), ("/root", "/work"));
+    }
+}

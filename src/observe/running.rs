@@ -1,0 +1,290 @@
+//! A plan in its pod: loaders to their end, then what serves with what runs beside it, and a look at all of it.
+//! May import: `sandbox/`, `probe/` (its messages), `domain/`, and within the room `execution` and `files`.
+//! Next: `sandbox/workspace.rs` for one container of it.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures::future::{self, FutureExt};
+use tokio::sync::oneshot;
+
+use crate::domain::Stage;
+use crate::domain::facts::execution::{DatabaseFacts, PageFacts, ProcessEnd, ProcessFacts};
+use crate::domain::launch::{Container, Step, StepRole};
+use crate::probe::{Answer, Question};
+use crate::sandbox::{Ended, EngineError, Pod, SERVICE_USER, Workspace, WorkspaceRequest};
+
+use super::execution::ExecutionRequest;
+use super::files::placed;
+
+/// How long one question to the probe may wait before the program is looked at again.
+const LOOK: Duration = Duration::from_millis(500);
+/// A page that shows nothing yet is asked once more: some applications collect at the first request.
+const SETTLE: Duration = Duration::from_secs(2);
+/// How long what a launcher has left behind may take to listen.
+const LEFT_BEHIND: Duration = Duration::from_secs(4);
+/// Between the starts of two programs of one plan: what depends on another finds it started, as Compose has it.
+const STAGGER: Duration = Duration::from_secs(1);
+/// How long programs beside may take to listen before what serves is started.
+const BESIDE: Duration = Duration::from_secs(8);
+/// Beyond every other bound.
+const LAST_RESORT: Duration = Duration::from_secs(120);
+const CRAWL: Duration = Duration::from_secs(40);
+/// The probe gives one database 30 s, and reads all at once.
+const DATABASES: Duration = Duration::from_secs(35);
+
+/// What was seen of a run.
+#[derive(Default)]
+pub struct Seen {
+    pub processes: Vec<ProcessFacts>,
+    pub ports: Vec<u16>,
+    pub pages: Vec<PageFacts>,
+    pub databases: Vec<DatabaseFacts>,
+}
+
+/// A container of the plan, running.
+struct Room<'a> {
+    container: Container<'a>,
+    folder: String,
+    workspace: Workspace<'a>,
+}
+
+/// Makes the containers of a plan, the main one first.
+struct Rooms<'a> {
+    pod: &'a Pod,
+    request: &'a ExecutionRequest<'a>,
+    layers: &'a [String],
+}
+
+impl<'a> Rooms<'a> {
+    async fn open(&self) -> Result<Vec<Room<'a>>, EngineError> {
+        let containers = self.request.plan.containers().zip(self.layers);
+        future::try_join_all(containers.map(|(container, layer)| self.one(container, layer))).await
+    }
+
+    async fn one(&self, container: Container<'a>, layer: &str) -> Result<Room<'a>, EngineError> {
+        let request = self.request;
+        let archive = match container.layout.cloned() {
+            None => request.archive.clone(),
+            Some(layout) => {
+                let archive = request.archive.clone();
+                let moved = tokio::task::spawn_blocking(move || placed(&archive, &layout)).await;
+                let moved = moved.map_err(std::io::Error::other).and_then(|moved| moved);
+                Bytes::from(moved.map_err(|error| EngineError::Refused(error.to_string()))?)
+            }
+        };
+        let made = WorkspaceRequest {
+            image: layer,
+            sandbox: &request.course.sandbox,
+            archive,
+            layout: container.layout,
+            sharing: u32::try_from(self.layers.len()).unwrap_or(u32::MAX),
+        };
+        let workspace = self.pod.workspace(&made).await?;
+        Ok(Room { folder: request.plan.folder_of(&container), container, workspace })
+    }
+}
+
+impl Room<'_> {
+    async fn run(
+        &self,
+        step: &Step,
+        at_most: Duration,
+        stop: impl Future<Output = ()>,
+    ) -> Result<ProcessFacts, EngineError> {
+        let ended = self.workspace.run(&step.argv, &self.folder, self.container.env, at_most, stop).await?;
+        Ok(process_facts(step, ended))
+    }
+}
+
+/// Where a step runs.
+fn room_of<'r, 'a>(rooms: &'r mut [Room<'a>], step: &Step) -> Option<&'r mut Room<'a>> {
+    rooms.iter_mut().find(|room| room.container.name == step.part.as_deref())
+}
+
+/// Loaders first, in one container as far as it lives; then what serves with what runs beside it, and what it shows.
+pub async fn observe(
+    pod: &Pod,
+    request: &ExecutionRequest<'_>,
+    layers: &[String],
+    tell: &(impl Fn(Stage) + Send + Sync),
+) -> Result<Seen, EngineError> {
+    let mut seen = Seen::default();
+    let maker = Rooms { pod, request, layers };
+    let mut rooms = maker.open().await?;
+    let loading_ends = Instant::now() + Duration::from_secs(request.course.sandbox.load_seconds.into());
+    for step in request.plan.steps.iter().filter(|step| step.role == StepRole::Load) {
+        let left = loading_ends.saturating_duration_since(Instant::now());
+        let Some(room) = room_of(&mut rooms, step) else { continue };
+        seen.processes.push(room.run(step, left, future::pending()).await?);
+        if !room.workspace.is_alive().await {
+            // It fought so hard that its container had to go: what comes next starts in a clean one.
+            let index = layers.iter().zip(request.plan.containers()).find(|(_, one)| one.name == room.container.name);
+            if let Some((layer, container)) = index {
+                *room = maker.one(container, layer).await?;
+            }
+        }
+    }
+    serve_all(pod, &rooms, request, &mut seen, tell).await?;
+    future::join_all(rooms.iter().map(|room| room.workspace.kill())).await;
+    let question = Question::Databases { services: pod.services().to_vec() };
+    if let Answer::Databases { databases } = pod.ask(&question, DATABASES).await? {
+        seen.databases = databases;
+    }
+    Ok(seen)
+}
+
+/// What serves, with what runs beside it: started one after the other, looked at together, ended together.
+async fn serve_all(
+    pod: &Pod,
+    rooms: &[Room<'_>],
+    request: &ExecutionRequest<'_>,
+    seen: &mut Seen,
+    tell: &(impl Fn(Stage) + Send + Sync),
+) -> Result<(), EngineError> {
+    let in_rooms = |role: StepRole| {
+        let steps = request.plan.steps.iter().filter(move |step| step.role == role);
+        steps.filter_map(|step| Some((step, rooms.iter().find(|room| room.container.name == step.part.as_deref())?)))
+    };
+    let Some((step, room)) = in_rooms(StepRole::Serve).next() else {
+        tell(Stage::Probing);
+        return Ok(());
+    };
+    let at_most = Duration::from_secs(request.course.sandbox.start_seconds.into());
+    let (seen_all, over) = oneshot::channel::<()>();
+    let over = over.map(drop).shared();
+    let beside: Vec<_> = in_rooms(StepRole::Beside).collect();
+    let count = beside.len();
+    let beside = future::try_join_all((0_u32..).zip(beside).map(|(turn, (step, room))| {
+        let over = over.clone();
+        async move {
+            tokio::time::sleep(STAGGER * turn).await;
+            room.run(step, BESIDE + at_most + LAST_RESORT, over).await
+        }
+    }));
+    let serving = async {
+        let known = if count == 0 { Vec::new() } else { wait_for_beside(pod, count).await? };
+        let served = serve(pod, room, step, &known, at_most, tell).await;
+        drop(seen_all);
+        served
+    };
+    let (beside, (process, ports, pages)) = future::try_join(beside, serving).await?;
+    seen.processes.extend(beside);
+    seen.processes.push(process);
+    (seen.ports, seen.pages) = (ports, pages);
+    Ok(())
+}
+
+/// The ports of what runs beside: as many as there are programs, or those that listen when the time is over.
+async fn wait_for_beside(pod: &Pod, count: usize) -> Result<Vec<u16>, EngineError> {
+    let deadline = Instant::now() + BESIDE;
+    let mut known = Vec::new();
+    while known.len() < count && Instant::now() < deadline {
+        known = listening(pod, &known).await?;
+    }
+    Ok(known)
+}
+
+/// Every port of a program, after a new one came or a moment passed.
+async fn listening(pod: &Pod, known: &[u16]) -> Result<Vec<u16>, EngineError> {
+    let milliseconds = u64::try_from(LOOK.as_millis()).unwrap_or(u64::MAX);
+    let question = Question::WaitForListener { services_user: SERVICE_USER, known: known.to_vec(), milliseconds };
+    match pod.ask(&question, LOOK).await? {
+        Answer::Listening { ports } => Ok(ports),
+        _ => Ok(Vec::new()),
+    }
+}
+
+async fn serve(
+    pod: &Pod,
+    room: &Room<'_>,
+    step: &Step,
+    known: &[u16],
+    at_most: Duration,
+    tell: &(impl Fn(Stage) + Send + Sync),
+) -> Result<(ProcessFacts, Vec<u16>, Vec<PageFacts>), EngineError> {
+    let (looked, stop) = oneshot::channel::<()>();
+    let (over, left_behind) = oneshot::channel::<Duration>();
+    let run = async {
+        // Everything that is looked at has a bound of its own: this one is only a last resort.
+        let process = room.run(step, at_most + LAST_RESORT, async { drop(stop.await) }).await?;
+        // A launcher that is content has started something else; a crash has not.
+        let grace = if process.end == (ProcessEnd::Exited { code: 0 }) { LEFT_BEHIND } else { Duration::ZERO };
+        // Nobody listens any more where the look is over.
+        let _ = over.send(grace);
+        Ok::<_, EngineError>(process)
+    };
+    let look = async {
+        let ports = wait_for_port(pod, known, left_behind, at_most).await?;
+        tell(Stage::Probing);
+        let pages = if ports.is_empty() { Vec::new() } else { crawl(pod, &ports).await? };
+        drop(looked);
+        Ok::<_, EngineError>((ports, pages))
+    };
+    let (process, (ports, pages)) = future::try_join(run, look).await?;
+    Ok((process, ports, pages))
+}
+
+/// Waits for a port that is not known yet: until the time is over, or as long after the program's end as `left_behind` says.
+/// All ports that listen then; none where no new one came.
+async fn wait_for_port(
+    pod: &Pod,
+    known: &[u16],
+    mut left_behind: oneshot::Receiver<Duration>,
+    at_most: Duration,
+) -> Result<Vec<u16>, EngineError> {
+    let mut deadline = Instant::now() + at_most;
+    let mut over = false;
+    loop {
+        let last = Instant::now() >= deadline;
+        let answer = listening(pod, known);
+        tokio::pin!(answer);
+        let ports = tokio::select! {
+            answer = &mut answer => answer?,
+            grace = &mut left_behind, if !over => {
+                over = true;
+                deadline = deadline.min(Instant::now() + grace.unwrap_or_default());
+                answer.await?
+            }
+        };
+        if ports.iter().any(|port| !known.contains(port)) {
+            return Ok(ports);
+        }
+        if last {
+            return Ok(Vec::new());
+        }
+    }
+}
+
+async fn crawl(pod: &Pod, ports: &[u16]) -> Result<Vec<PageFacts>, EngineError> {
+    let question = Question::Crawl { ports: ports.to_vec() };
+    let first = pages(pod.ask(&question, CRAWL).await?);
+    let answered = first.iter().any(|page| page.status.is_some());
+    let shows_something = first.iter().any(|page| page.status == Some(200) && page.data_elements > 0);
+    if answered && shows_something {
+        return Ok(first);
+    }
+    // It listens, but shows nothing yet: a second look after a moment, and the better one counts.
+    tokio::time::sleep(SETTLE).await;
+    let second = pages(pod.ask(&question, CRAWL).await?);
+    let good = |pages: &[PageFacts]| pages.iter().filter(|page| page.status == Some(200)).count();
+    Ok(if good(&second) >= good(&first) { second } else { first })
+}
+
+fn pages(answer: Answer) -> Vec<PageFacts> {
+    if let Answer::Pages { pages } = answer { pages } else { Vec::new() }
+}
+
+fn process_facts(step: &Step, ended: Ended) -> ProcessFacts {
+    ProcessFacts {
+        role: step.role,
+        argv: step.argv.clone(),
+        file: step.file.clone(),
+        end: ended.end,
+        milliseconds: ended.milliseconds,
+        cpu_milliseconds: ended.usage.cpu_milliseconds,
+        peak_memory_bytes: ended.usage.peak_memory_bytes,
+        out_of_memory: ended.usage.out_of_memory,
+        log: ended.log,
+    }
+}

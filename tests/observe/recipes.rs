@@ -1,0 +1,133 @@
+//! Which of the ways is taken where a project has a Compose file or a Dockerfile, and why no better one.
+
+use forkgrade::domain::LaunchPlan;
+use forkgrade::domain::launch::{LaunchKind, StepRole};
+
+use super::support::{APP, Files, commands, has_reason, plan_of};
+
+const DOCKERFILE: (&str, &str) =
+    ("Dockerfile", "FROM python:3.8\nWORKDIR /app\nCOPY . .\nRUN pip install flask\nCMD python app.py\n");
+const COMPOSE: (&str, &str) =
+    ("docker-compose.yml", "services:\n  base:\n    image: bitnami/mongodb:4.4\n  web:\n    build: .\n");
+
+fn kind_of(files: Files<'_>) -> (LaunchKind, LaunchPlan) {
+    let plan = plan_of(files);
+    (plan.kind, plan)
+}
+
+#[test]
+fn the_nearest_documented_way_is_taken() {
+    let app = ("app.py", APP);
+    let declared = (".forkgrade.toml", "command = 'python app.py'");
+    let all: &[(Files<'_>, LaunchKind)] = &[
+        (&[app], LaunchKind::PythonWeb),
+        (&[app, DOCKERFILE], LaunchKind::Dockerfile),
+        (&[app, DOCKERFILE, COMPOSE], LaunchKind::Compose),
+        (&[app, DOCKERFILE, COMPOSE, declared], LaunchKind::Declared),
+        (&[app, DOCKERFILE, COMPOSE, (".forkgrade.toml", "port = 80")], LaunchKind::Compose),
+    ];
+    for (files, wanted) in all {
+        assert_eq!(kind_of(files).0, *wanted, "{files:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_taken_says_why() {
+    let app = ("app.py", APP);
+    let compose = |text: &'static str| ("docker-compose.yml", text);
+    let docker = |text: &'static str| ("Dockerfile", text);
+    let cases: &[(Files<'_>, LaunchKind, &str)] = &[
+        (&[app, COMPOSE], LaunchKind::PythonWeb, "launch-dockerfile-missing"),
+        (&[app, compose("services: [")], LaunchKind::PythonWeb, "launch-compose-broken"),
+        (
+            &[app, compose("services:\n  web:\n    image: films_web\n    ports: ['5000:5000']\n")],
+            LaunchKind::PythonWeb,
+            "launch-service-unknown",
+        ),
+        (
+            &[app, DOCKERFILE, compose("services:\n  web:\n    image: films_web\n    ports: ['5000:5000']\n")],
+            LaunchKind::Compose,
+            "launch-image-of-a-laptop",
+        ),
+        (
+            &[app, compose("services:\n  web:\n    build: https://example.org/x.git\n")],
+            LaunchKind::PythonWeb,
+            "launch-compose-refused",
+        ),
+        (
+            &[app, compose("services:\n  web:\n    build: ../../../x\n")],
+            LaunchKind::PythonWeb,
+            "launch-compose-refused",
+        ),
+        (
+            &[app, compose("services:\n  mongo:\n    image: mongo\n")],
+            LaunchKind::PythonWeb,
+            "launch-compose-read-for-names",
+        ),
+        (&[app, docker("FROM node:18\nCMD node app.js\n")], LaunchKind::PythonWeb, "launch-base-unknown"),
+        (&[app, docker("FROM python:3.8\n")], LaunchKind::PythonWeb, "launch-no-command"),
+        (
+            &[app, docker("FROM python:3.8\nCOPY . .\nCMD tail -f /dev/null\n")],
+            LaunchKind::PythonWeb,
+            "launch-no-command",
+        ),
+        (
+            &[app, docker("FROM python:3.8\nWORKDIR /app\nCMD python app.py\n")],
+            LaunchKind::PythonWeb,
+            "launch-command-missing",
+        ),
+        (
+            &[app, ("collecte.py", "print(1)\n"), docker("FROM python:3.8\nCOPY . .\nCMD python collecte.py\n")],
+            LaunchKind::PythonWeb,
+            "launch-serves-nothing",
+        ),
+        (
+            &[
+                app,
+                docker(
+                    "FROM python:3.8\nADD https://example.org/x.tar /x\nCOPY absent.txt .\nCOPY . .\nCMD python app.py\n",
+                ),
+            ],
+            LaunchKind::Dockerfile,
+            "launch-copy-left-out",
+        ),
+    ];
+    for (files, wanted, reason) in cases {
+        let (kind, plan) = kind_of(files);
+        assert_eq!(kind, *wanted, "{files:?} {:?}", plan.reasons);
+        assert!(has_reason(&plan, reason), "{reason} in {:?}", plan.reasons);
+    }
+}
+
+#[test]
+fn commands_lose_what_only_the_build_needs() {
+    let cases = [
+        ("CMD pip install -r requirements.txt && python3.9 app.py", "python app.py"),
+        ("CMD [\"pipenv\", \"run\", \"python\", \"app.py\"]", "python app.py"),
+        (
+            "ENTRYPOINT [\"/usr/local/bin/python3\"]\nCMD [\"/app/app.py\", \"--port\", \"80\"]",
+            "python /app/app.py --port 80",
+        ),
+        ("ENTRYPOINT python app.py\nCMD [\"ignoré\"]", "python app.py"),
+        ("CMD cd . && python app.py", "/bin/sh -c cd . && python app.py"),
+        ("CMD [\"flask\", \"run\", \"--host=0.0.0.0\"]", "flask run --host=0.0.0.0"),
+        ("CMD gunicorn -b 0.0.0.0:80 app:app", "gunicorn -b 0.0.0.0:80 app:app"),
+    ];
+    for (command, wanted) in cases {
+        let dockerfile = format!("FROM python:3.8\nWORKDIR /app\nCOPY . /app\n{command}\n");
+        let plan = plan_of(&[("app.py", APP), ("requirements.txt", "flask\n"), ("Dockerfile", &dockerfile)]);
+        assert_eq!((plan.kind, commands(&plan)), (LaunchKind::Dockerfile, vec![wanted.to_owned()]), "{command}");
+        assert_eq!(plan.steps[0].file.as_str(), "app.py", "{command}");
+    }
+}
+
+#[test]
+fn loaders_that_are_run_by_hand_still_run_first() {
+    let loader = "from pymongo import MongoClient\nMongoClient('base').films.films.insert_one({})\n";
+    let plan = plan_of(&[("app.py", APP), ("load_films.py", loader), DOCKERFILE, COMPOSE]);
+    assert_eq!(commands(&plan), ["python load_films.py", "python app.py"]);
+    let compose = "services:\n  charge:\n    build: .\n    command: python load_films.py\n  web:\n    build: .\n";
+    let plan = plan_of(&[("app.py", APP), ("load_films.py", loader), DOCKERFILE, ("compose.yaml", compose)]);
+    let steps: Vec<_> = plan.steps.iter().map(|step| (step.role, step.part.as_deref())).collect();
+    assert_eq!(steps, [(StepRole::Load, Some("charge")), (StepRole::Serve, None)]);
+}
