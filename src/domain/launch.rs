@@ -45,6 +45,8 @@ pub struct Layout {
     pub workdir: String,
     /// Absolute, none below another: what programs can write to. Everything else of the container is read-only.
     pub folders: Vec<String>,
+    /// Absolute, in those: folders that are there although nothing is copied into them.
+    pub made: Vec<String>,
     /// Copies in their order: a later one covers an earlier one.
     pub places: Vec<Place>,
 }

@@ -2,7 +2,7 @@
 //! May import: tar, `domain/`, and within the room `tree` and `junk`.
 //! Next: `execution.rs` puts the archive into the pod.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use crate::domain::course::Sandbox;
@@ -86,8 +86,17 @@ pub fn archive_of(
 
 /// The files as a tar archive: the same files give the same bytes.
 pub fn archive(files: &[(RepoPath, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
+    archive_with(files, &[])
+}
+
+/// The same, with folders that may be empty.
+fn archive_with(files: &[(RepoPath, Vec<u8>)], made: &[RepoPath]) -> std::io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
-    let mut folders = std::collections::BTreeSet::new();
+    let mut folders = BTreeSet::new();
+    for folder in made {
+        let mut header = header(tar::EntryType::Directory, 0o755, 0);
+        archive.append_data(&mut header, format!("{folder}/"), std::io::empty())?;
+    }
     for (path, bytes) in files {
         // Folders get entries of their own, so that they belong to the program's user too.
         let mut missing = Vec::new();
@@ -133,7 +142,9 @@ pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
             files.extend(to.map(|to| (to, bytes.clone())));
         }
     }
-    archive(&files.into_iter().collect::<Vec<_>>())
+    let made: Vec<RepoPath> =
+        layout.made.iter().filter_map(|made| RepoPath::parse(made.trim_start_matches('/'))).collect();
+    archive_with(&files.into_iter().collect::<Vec<_>>(), &made)
 }
 
 fn header(kind: tar::EntryType, mode: u32, size: u64) -> tar::Header {

@@ -73,13 +73,13 @@ async fn services_run_in_containers_of_their_own_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dockerfile_that_copies_to_the_root() {
-    let dockerfile = "ARG VERSION=3.8\nFROM python:${VERSION}-slim AS base\nENV TITRE=\"Mes films\" PATH=/nulle/part\nFROM base\nCOPY *.py /\nADD donnees /donnees\nRUN pip install flask && python -m nltk.downloader all\nEXPOSE 5000/tcp\nCMD python /app.py\n";
-    let app = "import os\nfrom flask import Flask\nimport outils\napp = Flask(__name__)\n@app.route('/')\ndef accueil():\n    return f\"<title>{os.environ['TITRE']} {outils.N}</title>\" + open('/donnees/a.html').read()\napp.run(host='0.0.0.0')\n";
+    let dockerfile = "ARG VERSION=3.8\nFROM python:${VERSION}-slim AS base\nENV TITRE=\"Mes films\" PATH=/nulle/part\nFROM base\nCOPY *.py /\nADD donnees /donnees\nRUN pip install flask && python -m nltk.downloader all && mkdir -p /var/lib/x /donnees/vide\nWORKDIR /neuf/la\nEXPOSE 5000/tcp\nCMD python /app.py\n";
+    let app = "import os\nfrom flask import Flask\nimport outils\napp = Flask(__name__)\n@app.route('/')\ndef accueil():\n    return f\"<title>{os.environ['TITRE']} {outils.N} {os.getcwd()} {os.listdir('/donnees/vide')}</title>\" + open('/donnees/a.html').read()\napp.run(host='0.0.0.0')\n";
     let files =
         [("Dockerfile", dockerfile), ("app.py", app), ("outils.py", "N = 3\n"), ("donnees/a.html", "<li>a</li>")];
     let ran = run(&files, without_services).await;
     assert_eq!((ran.plan.kind, ran.plan.python.as_str()), (LaunchKind::Dockerfile, "3.8"));
-    assert_eq!(ran.execution.pages[0].title.as_deref(), Some("Mes films 3"), "{:#?}", ran.execution);
+    assert_eq!(ran.execution.pages[0].title.as_deref(), Some("Mes films 3 /neuf/la []"), "{:#?}", ran.execution);
     assert!(has_reason(&ran.plan, "launch-run-left-out"));
 }
 

@@ -18,25 +18,11 @@ const MAX_FOLDERS: usize = 16;
 const MAX_PLACES: usize = 200;
 /// Folders that hold others which the system needs.
 const HOLD_OTHERS: [&str; 6] = ["/", "/usr", "/usr/local", "/opt", "/home", "/var"];
-/// Folders of the system, with everything in them.
-const OF_THE_SYSTEM: [&str; 16] = [
-    "/proc",
-    "/sys",
-    "/dev",
-    "/bin",
-    "/sbin",
-    "/lib",
-    "/lib64",
-    "/etc",
-    "/boot",
-    "/run",
-    "/var/run",
-    "/var/lock",
-    "/usr/bin",
-    "/usr/lib",
-    "/opt/venv",
-    "/opt/python",
-];
+/// Folders of the system, with everything in them: a mount over a file of theirs would be refused by the engine.
+const OF_THE_SYSTEM: &str = "/proc /sys /dev /bin /sbin /lib /lib32 /lib64 /libx32 /etc /boot /run /opt/venv /opt/python \
+    /usr/bin /usr/sbin /usr/lib /usr/lib32 /usr/lib64 /usr/libx32 /usr/libexec /usr/share /usr/include /usr/games \
+    /usr/local/bin /usr/local/sbin /usr/local/lib /usr/local/share /usr/local/include /usr/local/etc /usr/local/man \
+    /usr/local/games /var/run /var/lock /var/lib /var/cache /var/log /var/spool /var/mail /var/tmp /var/backups";
 /// Folders that every container has to write in.
 const HAD: [&str; 2] = ["/tmp", "/home/student"];
 
@@ -85,7 +71,9 @@ fn parent(path: &str) -> &str {
 /// The folder that stands for one of the recipe's.
 fn folder(path: &str) -> String {
     let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-'));
-    let of_the_system = HOLD_OTHERS.contains(&path) || OF_THE_SYSTEM.iter().any(|known| is_in(path, known));
+    let of_the_system = HOLD_OTHERS.contains(&path)
+        || path.starts_with("/.")
+        || OF_THE_SYSTEM.split_whitespace().any(|known| is_in(path, known));
     if !plain || path.len() > 200 || of_the_system {
         return if path == "/" { WORK.to_owned() } else { format!("{WORK}{path}") };
     }
@@ -195,17 +183,18 @@ impl Files {
         }
         let root_is_used = self.places.iter().any(|(_, to)| to == "/" || parent(to) == "/" && folders.contains(WORK));
         let workdir = if self.workdir == "/" && !root_is_used { "/".to_owned() } else { folder(&self.workdir) };
-        let made = self.made.iter().filter(|made| made.as_str() != "/").map(|made| mount(&folder(made)));
-        folders.extend(made);
+        let mut made: BTreeSet<String> =
+            self.made.iter().filter(|made| made.as_str() != "/").take(MAX_PLACES).map(|made| folder(made)).collect();
         if workdir != "/" {
-            folders.insert(mount(&workdir));
+            made.insert(workdir.clone());
         }
+        folders.extend(made.iter().map(|made| mount(made)));
         let all = folders.clone();
         let outermost = |path: &String| !all.iter().any(|other| other != path && is_in(path, other));
         let had = |path: &String| HAD.iter().any(|had| is_in(path, had));
         folders.retain(|path| outermost(path) && !had(path));
         let folders = folders.into_iter().take(MAX_FOLDERS).collect();
-        (Layout { workdir, folders, places }, outside)
+        (Layout { workdir, folders, made: made.into_iter().collect(), places }, outside)
     }
 }
 
@@ -249,6 +238,8 @@ mod tests {
             ("/proc/self", "/work/proc/self"),
             ("/mon appli", "/work/mon appli"),
             ("/devoir", "/devoir"),
+            ("/.dockerenv", "/work/.dockerenv"),
+            ("/usr/local/bin/python/x", "/work/usr/local/bin/python/x"),
         ];
         for (path, wanted) in cases {
             assert_eq!(folder(path), wanted);

@@ -190,7 +190,15 @@ fn undeclared(project: &Project<'_>, hints: &Hints) -> Start {
     } else if !reasons.is_empty() && start.kind != LaunchKind::Nothing {
         reasons.push(Message::new("launch-plan-python-instead"));
     }
+    // A Dockerfile may be refused twice: by itself, and where the Compose file builds it.
+    let mut said = Vec::new();
     reasons.append(&mut start.reasons);
+    reasons.retain(|reason| {
+        !said.contains(reason) && {
+            said.push(reason.clone());
+            true
+        }
+    });
     Start { reasons, ..start }
 }
 

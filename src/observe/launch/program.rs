@@ -74,7 +74,6 @@ pub fn of(project: &Project<'_>, recipe: &mut Recipe) -> Result<Program, Message
     let mut installs = std::mem::take(&mut recipe.installs);
     let argv = plain(whole, &mut installs);
     recipe.installs = installs;
-    let argv: Vec<String> = argv.iter().map(|word| recipe.files.word(project, word)).collect();
     let first = argv.first().map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()).unwrap_or_default();
     let alone = argv.len() == 1 && is_python(&first);
     // A shell that is given something is no idle one.
@@ -84,6 +83,7 @@ pub fn of(project: &Project<'_>, recipe: &mut Recipe) -> Result<Program, Message
     }
     let words = words(&argv);
     let script = script(project, recipe, &words)?;
+    let argv = argv.iter().map(|word| recipe.files.word(project, word)).collect();
     Ok(described(project, argv, &words, script))
 }
 
