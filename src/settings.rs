@@ -4,8 +4,10 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use nix::unistd::Uid;
 use url::Url;
 
@@ -74,6 +76,8 @@ pub struct Settings {
     pub docker_host: Option<String>,
     /// `FORKGRADE_PULL`: `never` where no image registry is reached.
     pub pull_images: bool,
+    /// `FORKGRADE_TRUSTED_PROXIES`: addresses or networks, separated by commas; what others say about who asks is not believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// `FORKGRADE_SLOTS`: runs at once in one process; as many as fit the machine where absent.
     pub slots: Option<usize>,
 }
@@ -94,6 +98,8 @@ impl Settings {
             data_dir: variable("FORKGRADE_DATA_DIR")?.map_or_else(default_data_dir, |dir| Ok(PathBuf::from(dir)))?,
             docker_host: variable("DOCKER_HOST")?,
             pull_images: variable("FORKGRADE_PULL")?.as_deref() != Some("never"),
+            trusted_proxies: variable("FORKGRADE_TRUSTED_PROXIES")?
+                .map_or_else(|| Ok(Vec::new()), |list| networks(&list))?,
             slots: variable("FORKGRADE_SLOTS")?
                 .map(|value| match value.parse() {
                     Ok(slots) if slots > 0 => Ok(slots),
@@ -151,6 +157,20 @@ fn several(text: &Secret) -> Vec<Secret> {
     parts.filter(|secret| !secret.is_empty()).map(Secret::new).collect()
 }
 
+fn networks(list: &str) -> Result<Vec<IpNet>, SettingsError> {
+    let parts = list.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let network = part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+            network.map_err(|_| SettingsError::BadValue {
+                name: "FORKGRADE_TRUSTED_PROXIES",
+                value: part.to_owned(),
+                wanted: "write addresses or networks, as in 10.0.0.5,192.168.0.0/24,::1",
+            })
+        })
+        .collect()
+}
+
 fn oauth_app(id: Option<Secret>, secret: Option<Secret>) -> Result<Option<OauthApp>, SettingsError> {
     match (id, secret) {
         (None, None) => Ok(None),
@@ -195,6 +215,14 @@ mod tests {
         assert_eq!(several("old\r\nnew\n"), ["old", "new"]);
         assert_eq!(several("one secret"), ["one secret"]);
         assert_eq!(several(" , \n"), [""; 0]);
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        let written = |list: &str| networks(list).map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(written("10.0.0.5, 192.168.0.0/24,::1").unwrap(), ["10.0.0.5/32", "192.168.0.0/24", "::1/128"]);
+        assert_eq!(written(" , ").unwrap(), [""; 0]);
+        assert!(written("proxy.example.org").unwrap_err().to_string().contains("proxy.example.org"));
     }
 
     #[test]

@@ -68,6 +68,12 @@ async function refresh() {
       wanted = false;
       last = Date.now();
       const response = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+      if (response.status === 429) {
+        // Too many tabs at once: later is soon enough.
+        last = Date.now() + 1000 * Number(response.headers.get("retry-after") ?? 1);
+        wanted = true;
+        continue;
+      }
       // Signed out, or gone: the server has something else to say.
       if (!response.ok) return location.reload();
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html");

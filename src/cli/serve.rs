@@ -112,6 +112,12 @@ impl Server {
         if app.settings.github_oauth.is_some() && public_url.is_none() && !local.ip().is_loopback() {
             anyhow::bail!("GitHub sends people back to one exact address: say it with FORKGRADE_PUBLIC_URL");
         }
+        if public_url.is_some() && app.settings.trusted_proxies.is_empty() {
+            tracing::warn!(
+                "FORKGRADE_PUBLIC_URL is set and FORKGRADE_TRUSTED_PROXIES is not: if a proxy stands before this service, everybody \
+                 seems to ask from the proxy's address, and shares one limit of requests"
+            );
+        }
         let public_url = match public_url {
             Some(url) => url,
             None => Url::parse(&format!("http://{local}"))?,
@@ -127,15 +133,11 @@ impl Server {
             webhook_secrets: app.settings.webhook_secrets.clone(),
             github: sign_in(app, &public_url)?,
             summaries: web::Summaries::default(),
+            proxies: web::Proxies::new(&app.settings.trusted_proxies),
+            limits: web::Limits::default(),
         };
-        let stopped = stop.clone().cancelled_owned();
-        let router = web::router(state);
-        tasks.spawn(async move {
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
-                tracing::error!(%error, "the web server ended");
-            }
-        });
+        tasks.spawn(state.limits.clone().forget(stop.clone()));
+        tasks.spawn(web::serve(listener, web::router(state), stop.clone()));
         Ok(Self { public_url, tasks })
     }
 

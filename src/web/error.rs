@@ -4,6 +4,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Request, State as AppState};
@@ -12,6 +13,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
+use url::Url;
 
 use super::extract::Who;
 use super::page::Page;
@@ -42,6 +44,10 @@ pub enum Error {
     Stranger(Login),
     #[error("GitHub does not answer: {0}")]
     GithubAway(GithubError),
+    #[error("asked too often: again in {} seconds", .0.as_secs() + 1)]
+    TooOften(Duration),
+    #[error("this service is {0}, and was called by another name")]
+    Misdirected(Url),
     #[error("the request came from another site")]
     CrossSite,
     #[error("the request cannot be understood: {0}")]
@@ -97,6 +103,8 @@ impl Error {
             Self::SignIn | Self::BadSignature => StatusCode::UNAUTHORIZED,
             Self::TeachersOnly | Self::StudentsOnly | Self::CrossSite | Self::Stranger(_) => StatusCode::FORBIDDEN,
             Self::SignInSpent | Self::SignInDenied | Self::SignInRefused(_) => StatusCode::BAD_REQUEST,
+            Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::LinkSpent => StatusCode::GONE,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -119,6 +127,8 @@ impl Error {
             Self::SignInRefused(_) => "error-sign-in-refused",
             Self::Stranger(_) => "error-stranger",
             Self::GithubAway(_) => "error-github-away",
+            Self::TooOften(_) => "error-too-often",
+            Self::Misdirected(_) => "error-misdirected",
             Self::CrossSite => "error-cross-site",
             Self::BadRequest(_) => "error-bad-request",
             Self::TooLarge => "error-too-large",
@@ -134,6 +144,7 @@ impl Error {
     fn about(&self) -> &str {
         match self {
             Self::Stranger(login) => login.as_str(),
+            Self::Misdirected(public_url) => public_url.as_str(),
             _ => "",
         }
     }
@@ -143,6 +154,10 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
+        if let Self::TooOften(wait) = &self {
+            // Whole seconds, and never too early.
+            response.headers_mut().insert(header::RETRY_AFTER, (wait.as_secs() + 1).into());
+        }
         response.extensions_mut().insert(Arc::new(self));
         response
     }
@@ -180,8 +195,8 @@ pub async fn dress(AppState(state): AppState<State>, request: Request, next: Nex
     let key = error.as_ref().map_or_else(|| key_of(status), |error| error.key());
     let id = status.is_server_error().then(|| log(status, error.as_deref(), &asked));
     let page = Page::new(&state, &asked, Who::NOBODY);
-    let headline = page.w.n(key, error.as_ref().map_or("", |error| error.about()));
-    let next = page.w.t(&format!("{key}-next"));
+    let about = error.as_ref().map_or("", |error| error.about());
+    let (headline, next) = (page.w.n(key, about), page.w.n(&format!("{key}-next"), about));
     let mut answer = if speaks_json(&asked) {
         // Our own mistakes keep their cause to the log.
         let detail = error.filter(|_| status.is_client_error()).map(|error| error.to_string());

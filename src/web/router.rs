@@ -21,8 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, dashboard, facts, feedback, fork, github, health, links, live, publication, security, signin, similarity,
-    webhook,
+    assets, dashboard, facts, feedback, fork, github, health, limits, links, live, peer, publication, security, signin,
+    similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -91,6 +91,8 @@ pub fn router(state: State) -> Router {
         .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::limit))
+        .layer(middleware::from_fn_with_state(state.clone(), peer::identify))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(middleware::from_fn_with_state(state.clone(), error::dress))
         .layer(CompressionLayer::new())

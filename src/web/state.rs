@@ -8,7 +8,9 @@ use sqlx::PgPool;
 use sqlx::pool::PoolConnection;
 use url::Url;
 
+use super::limits::Limits;
 use super::live::Live;
+use super::peer::Proxies;
 use super::summaries::Summaries;
 use crate::clock::Clock;
 use crate::domain::Course;
@@ -31,6 +33,9 @@ pub struct State {
     /// Signs people in with GitHub; without it they come in by links alone.
     pub github: Option<SignIn>,
     pub summaries: Summaries,
+    /// Whose word about who asks is believed.
+    pub proxies: Proxies,
+    pub limits: Limits,
 }
 
 impl State {

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::support::git::{Line, Repo};
 use crate::support::github::{Fault, Github, UPSTREAM};
+use crate::support::logs;
 
 #[tokio::test]
 async fn hooks_filters_and_submodules_never_run() {
@@ -116,6 +117,7 @@ async fn the_token_goes_to_the_configured_host_and_nowhere_else() {
     theirs.fork(UPSTREAM, "mallory").commit("main", &[("app.py", b"2\n")]);
     let folder = tempdir().unwrap();
     let mut settings = ours.mirror_settings();
+    logs::secret("ghp_verysecret");
     settings.token = Some(Secret::new("ghp_verysecret"));
     settings.hosts = vec![Url::parse(&format!("{}/some/path", ours.server.url())).unwrap()];
     let mirror = Mirror::open(folder.path(), settings).unwrap();
@@ -142,6 +144,7 @@ async fn what_a_server_says_is_made_safe_to_show() {
     github.fork(UPSTREAM, "lina");
     let folder = tempdir().unwrap();
     let mut settings = github.mirror_settings();
+    logs::secret("ghp_verysecret");
     settings.token = Some(Secret::new("ghp_verysecret"));
     let mirror = Mirror::open(folder.path(), settings).unwrap();
     let body = format!("\u{1b}[31m<script>alert(1)</script>{}", "x".repeat(100_000));

@@ -9,6 +9,7 @@ mod feedback;
 mod fork;
 mod github;
 mod health;
+mod limits;
 mod links;
 mod matrix;
 mod publication;

@@ -10,7 +10,7 @@ use crate::support::site::{Answer, Site, WEBHOOK_SECRET, Wanted};
 
 const HEAD: &str = "4f2a9d0c1b3e5f67890123456789abcdef012345";
 
-fn sign(secret: &str, body: &[u8]) -> String {
+pub fn sign(secret: &str, body: &[u8]) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap().chain_update(body);
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
@@ -111,7 +111,7 @@ async fn every_configured_secret_may_sign() {
             .body(body);
         send(&site, request).await.status
     };
-    assert_eq!(signed_by("the one before").await, StatusCode::OK);
+    assert_eq!(signed_by("the webhook secret of before").await, StatusCode::OK);
     assert_eq!(signed_by(WEBHOOK_SECRET).await, StatusCode::OK);
     assert_eq!(signed_by("another").await, StatusCode::UNAUTHORIZED);
     assert_eq!(signed_by("").await, StatusCode::UNAUTHORIZED);

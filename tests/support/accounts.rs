@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
+use super::logs;
+
 /// The OAuth app of every test.
 pub const CLIENT_ID: &str = "Iv1.0123456789abcdef";
 pub const CLIENT_SECRET: &str = "the secret of the OAuth app";
@@ -24,6 +26,7 @@ pub const SERVICE_TOKEN: &str = "ghp_the-service's-own-token";
 
 /// As the service is configured for it.
 pub fn oauth_app() -> OauthApp {
+    [CLIENT_SECRET, SERVICE_TOKEN].iter().for_each(|secret| logs::secret(secret));
     OauthApp { client_id: CLIENT_ID.to_owned(), client_secret: Secret::new(CLIENT_SECRET) }
 }
 
@@ -113,6 +116,7 @@ impl Accounts {
         };
         let challenge = get("code_challenge").filter(|_| get("code_challenge_method").as_deref() == Some("S256"));
         let code = forkgrade::random::token()[..20].to_owned();
+        logs::secret(&code);
         registry.codes.insert(code.clone(), Grant { login, redirect, challenge });
         back.query_pairs_mut().append_pair("code", &code).append_pair("state", &state);
         Redirect::to(back.as_str()).into_response()
@@ -137,6 +141,7 @@ impl Accounts {
             return json!({ "error": "bad_verification_code" });
         }
         let token = format!("gho_{}", forkgrade::random::token());
+        logs::secret(&token);
         registry.tokens.insert(token.clone(), grant.login);
         json!({ "access_token": token, "token_type": "bearer", "scope": "" })
     }

@@ -13,6 +13,7 @@ pub struct Database {
 
 impl Database {
     pub async fn new() -> Self {
+        super::logs::keep();
         let server: Url = from_environment()
             .or_else(from_file)
             .expect("tests need DATABASE_URL: scripts/postgres start prints one")

@@ -7,5 +7,6 @@ pub mod database;
 pub mod engine;
 pub mod git;
 pub mod github;
+pub mod logs;
 pub mod observed;
 pub mod site;

@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::database::Database;
+use super::logs;
 
 /// The webhook secret of every test site.
 pub const WEBHOOK_SECRET: &str = "a secret that only GitHub knows";
@@ -39,6 +40,7 @@ pub struct Wanted {
     pub public_url: Option<Url>,
     pub secrets: Vec<Secret>,
     pub github: Option<(OauthApp, ClientSettings)>,
+    pub proxies: Vec<ipnet::IpNet>,
 }
 
 impl Default for Wanted {
@@ -47,8 +49,9 @@ impl Default for Wanted {
             course: course(),
             clock: Clock::fixed(at("2026-01-28T14:32:00+01:00")),
             public_url: None,
-            secrets: vec![Secret::new("the one before"), Secret::new(WEBHOOK_SECRET)],
+            secrets: vec![Secret::new("the webhook secret of before"), Secret::new(WEBHOOK_SECRET)],
             github: None,
+            proxies: Vec::new(),
         }
     }
 }
@@ -78,6 +81,7 @@ impl Site {
 
     pub async fn with(wanted: Wanted) -> Self {
         let database = Database::new().await;
+        wanted.secrets.iter().for_each(|secret| logs::secret(secret.expose()));
         let course_id = insert_course(&database, &wanted.course).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url: Url = format!("http://{}", listener.local_addr().expect("an address")).parse().expect("an address");
@@ -97,9 +101,10 @@ impl Site {
             }),
             public_url,
             summaries: web::Summaries::default(),
+            proxies: web::Proxies::new(&wanted.proxies),
+            limits: web::Limits::default(),
         });
-        let stopped = stop.clone().cancelled_owned();
-        tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
+        tokio::spawn(web::serve(listener, router, stop.clone()));
         Self { database, course, course_id, clock: wanted.clock, url, stop }
     }
 
@@ -111,6 +116,7 @@ impl Site {
     /// A fresh one-time link, as `serve` prints it.
     pub async fn teacher_link(&self) -> String {
         let token = forkgrade::random::token();
+        logs::secret(&token);
         let conn = &mut *self.database.pool.acquire().await.expect("a connection");
         let now = self.clock.now();
         db::sessions::create_teacher_link(conn, self.course_id, &token, now, now + TimeDelta::days(1))
@@ -122,6 +128,7 @@ impl Site {
     /// A fresh personal link.
     pub async fn student_link(&self, student: StudentId) -> String {
         let token = forkgrade::random::token();
+        logs::secret(&token);
         let conn = &mut *self.database.pool.acquire().await.expect("a connection");
         assert!(
             db::sessions::renew_student_link(conn, self.course_id, student, &token).await.expect("a link"),
@@ -270,6 +277,10 @@ impl Visitor {
             if attributes.contains("Max-Age=0;") {
                 self.cookies.lock().unwrap().remove(name);
             } else {
+                // All but the language.
+                if name != "forkgrade_lang" {
+                    logs::secret(value);
+                }
                 self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
             }
         }

@@ -13,7 +13,10 @@ use tokio::process::{Child, Command};
 
 use crate::support::database::Database;
 use crate::support::github::{Github, UPSTREAM};
+use crate::support::logs;
 
+/// GitHub's, which no process may log.
+const TOKEN: &str = "ghp_token-of-processes";
 /// Runs until its limit strikes: long enough to be interrupted.
 const APP: &str = "import time\ntime.sleep(600)\n";
 
@@ -60,6 +63,7 @@ impl Course {
     }
 
     fn start(&self, args: &[&str]) -> Child {
+        logs::secret(TOKEN);
         Command::new(env!("CARGO_BIN_EXE_forkgrade"))
             .args(args)
             .arg("--course")
@@ -69,8 +73,10 @@ impl Course {
             .env("FORKGRADE_DATA_DIR", self.folder.path())
             .env("FORKGRADE_PULL", "never")
             .env("FORKGRADE_SLOTS", "1")
+            .env("GITHUB_TOKEN", TOKEN)
+            .arg("-vv")
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(logs::log())
             .kill_on_drop(true)
             .spawn()
             .expect("the program starts")
