@@ -125,3 +125,21 @@ launch-python-declared = Python { $python }: { $file } asks for { $wanted }.
 launch-python-of-pins = Python { $python }: "{ $line }" needs a Python of its time.
 launch-python-of-year = Python { $python }, as in { $year }.
 launch-python-default = Python { $python } by default.
+
+# Signs (never points): for the teacher alone.
+signs-title = Worth a look
+signs-why = Signs, not proof: they change no points and the student does not see them. Each may have a good reason.
+sign-data =
+    { $count ->
+        [one] One data file
+       *[other] { $count } data files
+    } in the repository (at least { $kib } KiB), although the project says that it collects them. An example or a backup, perhaps.
+sign-unreached = Nothing starts this scraper: no program, Compose file or README names it. Started by hand, perhaps.
+sign-constants = { $n } documents written into the code are stored in a database. Test data, perhaps.
+sign-agent = An answer depends on the browser that asks (User-Agent). A layout for mobiles, perhaps.
+sign-order = An answer depends on how many requests came before. Paging, perhaps.
+sign-time = An answer depends on the time since the start. A cache, perhaps.
+sign-surroundings = The program looks for where it runs. A setting for Docker, perhaps.
+sign-imitation = What the program prints looks like a grade or like a message of this service. It changes nothing about the grade.
+sign-hidden = { $n } words that a reader of the README does not see. A note to oneself, perhaps.
+sign-invisible = Invisible characters in the README. Copied and pasted, perhaps.

@@ -125,3 +125,21 @@ launch-python-declared = Python { $python } : { $file } demande { $wanted }.
 launch-python-of-pins = Python { $python } : « { $line } » demande un Python de son époque.
 launch-python-of-year = Python { $python }, comme en { $year }.
 launch-python-default = Python { $python }, par défaut.
+
+# Signes (jamais de points) : pour l’enseignant seul.
+signs-title = À regarder
+signs-why = Des signes, pas des preuves : ils ne changent aucun point et l’étudiant ne les voit pas. Chacun peut avoir une bonne raison.
+sign-data =
+    { $count ->
+        [one] Un fichier de données
+       *[other] { $count } fichiers de données
+    } dans le dépôt (au moins { $kib } Kio), alors que le projet dit les collecter. Un exemple ou une sauvegarde, peut-être.
+sign-unreached = Ce scraper n’est lancé par rien : ni programme, ni fichier Compose, ni README ne le nomme. Lancé à la main, peut-être.
+sign-constants = { $n } documents écrits en dur dans le code sont enregistrés dans une base. Un jeu d’essai, peut-être.
+sign-agent = Une réponse dépend du navigateur qui demande (User-Agent). Un affichage pour mobile, peut-être.
+sign-order = Une réponse dépend du nombre de demandes déjà reçues. Une pagination, peut-être.
+sign-time = Une réponse dépend du temps écoulé depuis le démarrage. Un cache, peut-être.
+sign-surroundings = Le programme cherche à savoir où il tourne. Un réglage pour Docker, peut-être.
+sign-imitation = Ce que le programme affiche ressemble à une note ou à un message de ce service. Cela ne change rien à la note.
+sign-hidden = { $n } mots que le lecteur du README ne voit pas. Une note pour soi, peut-être.
+sign-invisible = Des caractères invisibles dans le README. Un copier-coller, peut-être.

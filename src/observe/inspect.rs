@@ -15,10 +15,11 @@ use super::notebooks;
 use super::project::{self, Located, Scope};
 use super::python::Reading;
 use super::readme;
+use super::signs;
 use super::tree::Tree;
 
 /// Version of the inspection's shape and of the readers behind it: raised whenever the same files give other facts.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What an inspection needs besides the files.
 pub struct InspectRequest<'a> {
@@ -75,7 +76,7 @@ fn inspect_project(tree: &Tree<'_>, located: &Located, id: Option<TreeId>, reque
     let limit = u64::from(request.course.sandbox.max_file_mib) << 20;
     let scope = Scope::of(tree, located);
     let readme = readme::read(tree, scope.as_ref());
-    let (code, plan) = match &scope {
+    let (code, plan, signs) = match &scope {
         Some(scope) => {
             let reading = Reading::of(scope);
             let project = Project {
@@ -87,9 +88,11 @@ fn inspect_project(tree: &Tree<'_>, located: &Located, id: Option<TreeId>, reque
                 as_of: request.as_of,
             };
             let plan = (located.state == ProjectState::Submitted).then(|| launch::plan(&project));
-            (reading.facts(scope), plan)
+            let code = reading.facts(scope);
+            let signs = signs::read(scope, &reading, &readme, &code, plan.as_ref());
+            (code, plan, signs)
         }
-        None => (CodeFacts::default(), None),
+        None => (CodeFacts::default(), None, Vec::new()),
     };
     Inspection {
         version: VERSION,
@@ -99,6 +102,7 @@ fn inspect_project(tree: &Tree<'_>, located: &Located, id: Option<TreeId>, reque
         code,
         history: None,
         plan,
+        signs,
     }
 }
 

@@ -14,4 +14,5 @@ pub mod project;
 pub mod python;
 pub mod readme;
 mod running;
+mod signs;
 pub mod tree;

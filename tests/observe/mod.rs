@@ -8,4 +8,5 @@ mod project;
 mod python;
 mod readme;
 mod recipes;
+mod signs;
 pub mod support;

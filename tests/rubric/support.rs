@@ -127,6 +127,7 @@ pub fn inspection() -> Inspection {
             shares_history: true,
         }),
         plan: Some(plan()),
+        signs: vec![],
     }
 }
 

@@ -8,7 +8,7 @@ use forkgrade::domain::facts::execution::{
 };
 use forkgrade::domain::facts::inspection::{
     CodeFacts, HistoryFacts, Inspection, NotebookFacts, NotebookState, ProjectFacts, ProjectState, ReadmeCandidate,
-    ReadmeFacts, ReadmeFormat, ReadmePlace, SecretFacts,
+    ReadmeFacts, ReadmeFormat, ReadmePlace, SecretFacts, SignFacts,
 };
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
 use forkgrade::domain::rubric::Technology;
@@ -59,6 +59,15 @@ pub fn submitted(seed: usize, technologies: &[Technology]) -> Inspection {
         },
         history: Some(history(4 + (seed * 5 % 17) as u32, 1 + (seed % 6) as u32)),
         plan: Some(plan()),
+        signs: if seed.is_multiple_of(5) {
+            vec![SignFacts {
+                path: path("donnees/films.csv"),
+                line: None,
+                message: Message::new("sign-data").with("count", 3).with("kib", 740),
+            }]
+        } else {
+            Vec::new()
+        },
     }
 }
 
@@ -97,6 +106,7 @@ pub fn nothing(state: ProjectState) -> Inspection {
         },
         history: Some(history(3, 2)),
         plan: None,
+        signs: Vec::new(),
     }
 }
 

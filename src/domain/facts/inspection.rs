@@ -26,6 +26,9 @@ pub struct Inspection {
     pub history: Option<HistoryFacts>,
     /// How the project would be started; `None` where there is nothing to run.
     pub plan: Option<LaunchPlan>,
+    /// Where a teacher may want to look. No finding is made of them, and no student sees them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<SignFacts>,
 }
 
 /// The folder that is graded.
@@ -194,6 +197,15 @@ pub struct SecretFacts {
     pub line: u32,
     /// `password-in-url`, `aws-key`, `private-key`, `flask-secret-key`, `token`.
     pub kind: String,
+}
+
+/// A sign that a grade may have been gamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignFacts {
+    pub path: RepoPath,
+    pub line: Option<u32>,
+    /// What it is, and what speaks against it (`sign-…`).
+    pub message: Message,
 }
 
 /// The student's own commits.

@@ -8,6 +8,7 @@ pub mod names;
 pub mod parse;
 pub mod script;
 pub mod secrets;
+mod signs;
 pub mod stdlib;
 
 use std::collections::{BTreeMap, BTreeSet};

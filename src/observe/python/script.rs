@@ -8,12 +8,13 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall, PythonVersion, Stmt};
 use ruff_text_size::Ranged;
 
+use crate::domain::message::Message;
 use crate::domain::rubric::Technology;
 use crate::domain::source::RepoPath;
 
 use super::hosts::{self, Address};
 use super::names::{Import, Names};
-use super::{known, parse, secrets};
+use super::{known, parse, secrets, signs};
 
 /// What one file says.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub struct Script {
     /// Texts that look like names of data files beside the program.
     pub data_files: Vec<String>,
     pub secrets: Vec<(u32, &'static str)>,
+    /// For the teacher to look at.
+    pub signs: Vec<(u32, Message)>,
     /// Variables that hold what a call returned, with the qualified name of what was called.
     pub names_built: HashMap<String, String>,
     pub main_guard: bool,
@@ -106,6 +109,7 @@ impl Script {
                 script.imports = names.imports.into_iter().map(line).collect();
                 script.names_built = names.built;
                 script.conclude();
+                script.signs = signs::of(&parsed.syntax().body, &lines);
             }
         }
         script
@@ -130,6 +134,7 @@ impl Script {
             schedules: None,
             data_files: Vec::new(),
             secrets: Vec::new(),
+            signs: Vec::new(),
             names_built: HashMap::new(),
             main_guard: false,
             acts: false,
@@ -164,14 +169,14 @@ impl Script {
 }
 
 /// Line numbers of byte offsets.
-struct Lines(Vec<usize>);
+pub(super) struct Lines(Vec<usize>);
 
 impl Lines {
-    fn of(source: &str) -> Self {
+    pub(super) fn of(source: &str) -> Self {
         Self(source.match_indices('\n').map(|(at, _)| at).collect())
     }
 
-    fn at(&self, offset: usize) -> u32 {
+    pub(super) fn at(&self, offset: usize) -> u32 {
         u32::try_from(self.0.partition_point(|&newline| newline < offset) + 1).unwrap_or(u32::MAX)
     }
 }
