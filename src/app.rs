@@ -17,6 +17,7 @@ use crate::domain::{Course, RubricHash};
 use crate::git::{Mirror, MirrorSettings};
 use crate::github::{Client, ClientSettings};
 use crate::grading::Grading;
+use crate::grading::similarity::Earlier;
 use crate::sandbox::{Engine, EngineSettings};
 use crate::settings::Settings;
 use crate::sync::SweepContext;
@@ -75,6 +76,28 @@ impl App {
         }
     }
 
+    /// The courses of earlier years that `course.toml` names.
+    pub async fn earlier(&self) -> anyhow::Result<Vec<Earlier>> {
+        let mut earlier = Vec::new();
+        let conn = &mut *self.pool.acquire().await?;
+        for slug in &self.course.earlier {
+            let (id, course) = db::courses::by_slug(conn, slug).await?.with_context(|| {
+                format!("course.toml names the earlier course {slug}, which this database does not hold: take it out of `earlier`, or run `forkgrade sync` once with that course's file")
+            })?;
+            let mirror = Mirror::open(
+                &mirror_folder(&self.settings.data_dir, &course),
+                mirror_settings(&self.settings, &course),
+            )?;
+            earlier.push(Earlier {
+                id,
+                title: course.title,
+                project_dirs: course.project_dirs,
+                mirror: Arc::new(mirror),
+            });
+        }
+        Ok(earlier)
+    }
+
     /// A worker of this process, and the engine that it works with.
     pub async fn worker(&self) -> anyhow::Result<Worker> {
         let engine = self.engine().await?;
@@ -88,6 +111,7 @@ impl App {
             course: Arc::clone(&self.course),
             rubric_hash: self.rubric_hash.clone(),
             mirror: Arc::clone(&self.mirror),
+            earlier: self.earlier().await?,
             github: self.github.clone(),
             engine,
             clock: self.clock.clone(),

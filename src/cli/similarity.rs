@@ -35,7 +35,8 @@ struct Named<'a> {
 /// Compares the newest submission of every fork with those of all others; nothing is run and no score moves.
 pub async fn similarity(args: SimilarityArgs) -> anyhow::Result<ExitCode> {
     let app = super::app(&args.course.course).await?;
-    refresh(&app.pool, app.course_id, &app.course, &app.mirror, &app.clock).await?;
+    let earlier = app.earlier().await?;
+    refresh(&app.pool, app.course_id, &app.course, &app.mirror, &earlier, &app.clock).await?;
     let mut conn = app.pool.acquire().await?;
     let look = db::similarity::load::<Likeness>(&mut conn, app.course_id, VERSION).await?;
     let likeness = look.context("the comparison was not kept")?.document;
@@ -45,7 +46,8 @@ pub async fn similarity(args: SimilarityArgs) -> anyhow::Result<ExitCode> {
         .map(|one| (one.fork, one.full_name))
         .collect();
     drop(conn);
-    let name = |work: usize| likeness.forks.get(work).and_then(|fork| names.get(fork)).map_or("?", String::as_str);
+    let named = |fork: &ForkId| names.get(fork).or_else(|| likeness.earlier.get(fork));
+    let name = |work: usize| likeness.forks.get(work).and_then(named).map_or("?", String::as_str);
     let pairs: Vec<Named<'_>> = likeness
         .pairs
         .iter()

@@ -53,6 +53,7 @@ pub fn date(value: &DeValue<'_>) -> Option<String> {
 pub fn text(place: &str, text: &str) -> Option<String> {
     match place {
         "slug" => text.parse::<CourseSlug>().err().map(|error| error.to_string()),
+        "earlier[]" => text.parse::<CourseSlug>().err().map(|error| error.to_string()),
         "teachers[]" => text.parse::<Login>().err().map(|error| error.to_string()),
         "time_zone" => time_zone(text),
         "project_dirs[]" | "rubric.criteria[].chapters" => Glob::new(text).err().map(|error| error.to_string()),

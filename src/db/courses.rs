@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::decoded;
-use crate::domain::ids::{CourseId, RepoId};
+use crate::domain::ids::{CourseId, CourseSlug, RepoId};
 use crate::domain::{CommitSha, Course, RubricHash};
 
 /// Takes a course's configuration over. Where it names another upstream than before, that one is met anew.
@@ -28,6 +28,17 @@ pub async fn apply(conn: &mut PgConnection, course: &Course, rubric: &RubricHash
     .fetch_one(conn)
     .await?;
     Ok(CourseId(id))
+}
+
+/// A course of this database, as its file was last read.
+pub async fn by_slug(conn: &mut PgConnection, slug: &CourseSlug) -> sqlx::Result<Option<(CourseId, Course)>> {
+    let row = sqlx::query!(
+        r#"select id, config as "config: Json<serde_json::Value>" from course where slug = $1"#,
+        slug.as_str()
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| Ok((CourseId(row.id), decoded(serde_json::from_value(row.config.0))?))).transpose()
 }
 
 /// The upstream as last seen.

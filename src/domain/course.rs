@@ -48,6 +48,10 @@ pub struct Course {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub teachers: Vec<Login>,
+    /// Courses of earlier years (their slugs), graded by this installation: forks are compared with theirs too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub earlier: Vec<CourseSlug>,
     /// Minutes between two sweeps.
     #[serde(default = "default_sweep_minutes")]
     pub sweep_minutes: u32,

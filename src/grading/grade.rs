@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use tokio::sync::{broadcast, mpsc};
 
 use super::project;
+use super::similarity::Earlier;
 use crate::clock::Clock;
 use crate::db;
 use crate::db::facts::FactsKind;
@@ -33,6 +34,8 @@ pub struct Grading {
     pub course: Arc<Course>,
     pub rubric_hash: RubricHash,
     pub mirror: Arc<Mirror>,
+    /// Courses of earlier years, for the comparison of forks.
+    pub earlier: Vec<Earlier>,
     pub github: Client,
     pub engine: Engine,
     pub clock: Clock,

@@ -29,8 +29,9 @@ struct Posting {
     place: usize,
 }
 
-/// The pairs that share what others do not have, the closest first. The same works give the same pairs.
-pub fn compare(works: &[Work], known: &Known) -> Vec<Pair> {
+/// The pairs that share what others do not have, the closest first. The same works give the same pairs. From the place `earlier` on
+/// they are of earlier years, which are not compared with one another.
+pub fn compare(works: &[Work], earlier: usize, known: &Known) -> Vec<Pair> {
     let mut postings: HashMap<u64, Vec<Posting>> = HashMap::new();
     for (work, one) in works.iter().enumerate() {
         for (document, file) in one.documents.iter().enumerate() {
@@ -49,6 +50,9 @@ pub fn compare(works: &[Work], known: &Known) -> Vec<Pair> {
         let holders: Vec<usize> = holders(places).into_iter().collect();
         for (index, &a) in holders.iter().enumerate() {
             sizes[a] += 1;
+            if a >= earlier {
+                continue;
+            }
             for &b in holders.iter().skip(index + 1) {
                 shared.entry((a, b)).or_default().push(gram);
             }

@@ -11,17 +11,21 @@ mod work;
 pub use compare::compare;
 pub use work::{Known, Work};
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::ForkId;
 
 /// Version of the document's shape and of the search behind it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A course's pairs. The places of a pair's works are places in `forks`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Likeness {
     pub forks: Vec<ForkId>,
+    /// Those of earlier courses among them: `owner/name` with the course's title. Two of them make no pair.
+    pub earlier: BTreeMap<ForkId, String>,
     /// Forks whose newest commit was not at hand.
     pub missing: usize,
     /// The closest first.

@@ -84,6 +84,11 @@ fn read<'e>(
 }
 
 impl Known {
+    /// What is read from now on is of another course, which had other files at the same paths.
+    pub fn next_course(&mut self) {
+        self.seen.clear();
+    }
+
     /// Adds every version that the course had of a file.
     fn add(&mut self, source: &dyn Source, path: &RepoPath, language: Language) {
         // Other forks have most paths too, and all of them the same course.

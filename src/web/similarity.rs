@@ -96,12 +96,24 @@ fn forks_of(likeness: &Likeness, pair: &Pair) -> Option<[ForkId; 2]> {
 
 fn line(class: &BTreeMap<ForkId, ClassRow>, likeness: &Likeness, pair: &Pair) -> Option<Line> {
     let forks = forks_of(likeness, pair)?;
+    if let Some(earlier) = forks.iter().find_map(|fork| likeness.earlier.get(fork)) {
+        return of_two_years(class.get(&forks[0])?, earlier, forks, pair);
+    }
     let rows = [class.get(&forks[0])?, class.get(&forks[1])?];
     let groups = rows.map(|row| row.students.iter().filter_map(|one| one.group.as_deref()).collect::<BTreeSet<_>>());
     let logins = rows.map(|row| row.students.iter().map(|one| one.login.as_str()).collect::<BTreeSet<_>>());
     let partners = !groups[0].is_disjoint(&groups[1]) || !logins[0].is_disjoint(&logins[1]);
     let (percent, tokens, passages) = (pair.percent, pair.tokens, pair.passages.len());
     Some(Line { forks, who: rows.map(who), percent, tokens, passages, partners })
+}
+
+/// A fork of this year beside one of an earlier year, which always comes second.
+fn of_two_years(row: &ClassRow, earlier: &str, forks: [ForkId; 2], pair: &Pair) -> Option<Line> {
+    // Whoever repeats the course may build on their own work.
+    let owner = earlier.split('/').next()?;
+    let partners = row.students.iter().any(|student| student.login.eq_ignore_ascii_case(owner));
+    let (percent, tokens, passages) = (pair.percent, pair.tokens, pair.passages.len());
+    Some(Line { forks, who: [who(row), earlier.to_owned()], percent, tokens, passages, partners })
 }
 
 fn who(row: &ClassRow) -> String {

@@ -47,7 +47,8 @@ async fn compare_when_idle(worker: &Worker) -> anyhow::Result<()> {
     let grading = &worker.grading;
     let pending = db::runs::pending(&mut *grading.pool.acquire().await?, grading.course_id).await?;
     if pending == 0 {
-        similarity::refresh(&grading.pool, grading.course_id, &grading.course, &grading.mirror, &grading.clock).await?;
+        let (course, mirror) = (&grading.course, &grading.mirror);
+        similarity::refresh(&grading.pool, grading.course_id, course, mirror, &grading.earlier, &grading.clock).await?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What forks have in common: copies are found whatever they were renamed to, and nobody is accused of what all have.
 
+mod years;
+
 use forkgrade::observe::folder::Folder;
 use forkgrade::similarity::{Known, Pair, Work, compare};
 
@@ -91,7 +93,7 @@ fn pairs(upstream: Files<'_>, forks: &[Files<'_>]) -> Vec<Pair> {
         let fork = Folder::open(files.path()).unwrap().with_upstream(Upstream::of(&[upstream]));
         works.push(Work::read(&fork, None, &course().project_dirs, &mut known));
     }
-    compare(&works, &known)
+    compare(&works, works.len(), &known)
 }
 
 #[test]
@@ -158,4 +160,24 @@ fn tables_of_data_and_imports_are_no_program() {
     let table = format!("import os\nimport sys\nimport json\nVILLES = [\n{cities}]\n");
     let own: Files<'_> = &[("6Evaluation/Projet/donnees.py", &table)];
     assert_eq!(pairs(UPSTREAM, &[own, own]), []);
+}
+
+#[test]
+fn two_of_an_earlier_year_are_nobodys_pair() {
+    let copy = renamed();
+    let (mut known, mut works) = (Known::default(), Vec::new());
+    for text in [SCRAPER, copy.as_str(), SCRAPER] {
+        let files = folder(&[("6Evaluation/Projet/films.py", text)]);
+        let fork = Folder::open(files.path()).unwrap().with_upstream(Upstream::of(&[UPSTREAM]));
+        works.push(Work::read(&fork, None, &course().project_dirs, &mut known));
+        known.next_course();
+    }
+    let found =
+        |earlier: usize| compare(&works, earlier, &known).into_iter().map(|pair| pair.works).collect::<Vec<_>>();
+    let mut all = found(3);
+    all.sort();
+    assert_eq!(all, [[0, 1], [0, 2], [1, 2]]);
+    let mut this_year = found(1);
+    this_year.sort();
+    assert_eq!(this_year, [[0, 1], [0, 2]]);
 }

@@ -210,7 +210,7 @@ impl Site {
         let long = "def lire_page(adresse, numero):\n    reponse = requests.get(adresse, params={\"page\": numero}, timeout=10)";
         let places = [place("films.py", long), place("outils/scrap.py", "<script>alert(1)</script>")];
         let pair = Pair { works: [0, 1], percent: 87, tokens: 412, passages: vec![Passage { places, tokens: 412 }] };
-        let look = Likeness { forks: vec![left, right], missing: 0, pairs: vec![pair] };
+        let look = Likeness { forks: vec![left, right], earlier: [].into(), missing: 0, pairs: vec![pair] };
         let conn = &mut *self.conn().await;
         db::similarity::store(conn, self.course_id, VERSION, "a key", &look, self.clock.now()).await.unwrap();
     }
