@@ -163,14 +163,18 @@ fn sign_in(app: &App, public_url: &Url) -> anyhow::Result<Option<SignIn>> {
     Ok(Some(SignIn::new(oauth, &client_settings(&app.settings), public_url.join(web::CALLBACK)?)?))
 }
 
+/// A class that installs an app at once asks for one sweep, and not for a hundred.
+const REST: Duration = Duration::from_secs(10);
+
 /// Sweeps when the interval has passed or a webhook asked for it.
 pub async fn sweep_until(context: SweepContext, stop: CancellationToken) {
     let interval = Duration::from_secs(u64::from(context.course.sweep_minutes) * 60);
-    let mut next = tokio::time::Instant::now();
+    let (mut next, mut last) = (tokio::time::Instant::now(), None::<tokio::time::Instant>);
     loop {
-        let due = tokio::time::Instant::now() >= next || asked_for(&context).await;
-        if due {
+        let rested = last.is_none_or(|last| last.elapsed() >= REST);
+        if tokio::time::Instant::now() >= next || (rested && asked_for(&context).await) {
             next = tokio::time::Instant::now() + interval;
+            last = Some(tokio::time::Instant::now());
             if let Some(Err(error)) = stop.run_until_cancelled(sync::sweep(&context, &|_| {})).await {
                 tracing::warn!(
                     "the sweep failed, and is tried again in {} minutes: {error:#}",

@@ -265,9 +265,10 @@ pub async fn get(conn: &mut PgConnection, id: ForkId) -> sqlx::Result<Fork> {
     select_forks!("id = $1", id.0).fetch_one(conn).await?.fork()
 }
 
-/// The fork with GitHub's number, where the course has it.
-pub async fn by_repo(conn: &mut PgConnection, course: CourseId, repo: RepoId) -> sqlx::Result<Option<Fork>> {
-    let row = select_forks!("course_id = $1 and repo = $2", course.0, repo.0).fetch_optional(conn).await?;
+/// The fork with GitHub's number, where the course has it. Nobody else learns of a push of it until the transaction ends.
+pub async fn lock_by_repo(conn: &mut PgConnection, course: CourseId, repo: RepoId) -> sqlx::Result<Option<Fork>> {
+    let row =
+        select_forks!("course_id = $1 and repo = $2 for no key update", course.0, repo.0).fetch_optional(conn).await?;
     row.map(Row::fork).transpose()
 }
 

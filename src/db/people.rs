@@ -79,6 +79,14 @@ pub async fn take_turn_to_ask(
     Ok(done.rows_affected() == 1)
 }
 
+/// Somebody's permissions may have changed: GitHub is asked again at their next request.
+pub async fn doubt(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<()> {
+    sqlx::query!("update person set checked_at = 'epoch', asked_at = 'epoch' where course_id = $1", course.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// GitHub answered.
 pub async fn checked(conn: &mut PgConnection, id: PersonId, may_push: bool, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!("update person set may_push = $2, checked_at = $3 where id = $1", id.0, may_push, now)

@@ -75,6 +75,22 @@ pub async fn enqueue(
     Ok(RunId(id))
 }
 
+/// Queues a run of a push that was told late, behind whatever the fork has done since: superseded at once where a newer run waits.
+pub async fn enqueue_late(conn: &mut PgConnection, submission: SubmissionId, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into run (submission_id, state, available_at, queued_at, finished_at)
+         select $1, case when newer then 'superseded' else 'queued' end, $2, $2, case when newer then $2::timestamptz end
+         from (select exists (select from run join submission on submission.id = run.submission_id
+                              where run.state = 'queued' and submission.fork_id = (select fork_id from submission where id = $1))
+              ) as waiting (newer)",
+        submission.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Takes the run that waits longest, or one whose worker died: its lease has run out.
 pub async fn claim(
     conn: &mut PgConnection,

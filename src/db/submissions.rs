@@ -10,24 +10,34 @@ use crate::domain::fork::LearntFrom;
 use crate::domain::ids::{ForkId, SubmissionId};
 use crate::domain::{CommitSha, Submission, TreeId};
 
+/// A fork that stands at a commit.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    pub fork: ForkId,
+    pub commit: &'a CommitSha,
+    pub project_commit: Option<&'a CommitSha>,
+    pub received_at: DateTime<Utc>,
+    pub learnt_from: LearntFrom,
+    /// By GitHub's clock.
+    pub pushed_at: Option<DateTime<Utc>>,
+    /// The head that this one took the place of.
+    pub before: Option<&'a CommitSha>,
+}
+
 /// Records that a fork stands at a commit. Idempotent: the first time counts, and `true` says that this was it.
-pub async fn learn(
-    conn: &mut PgConnection,
-    fork: ForkId,
-    commit: &CommitSha,
-    project_commit: Option<&CommitSha>,
-    received_at: DateTime<Utc>,
-    learnt_from: LearntFrom,
-) -> sqlx::Result<(SubmissionId, bool)> {
-    let project_commit = project_commit.map(CommitSha::as_str);
+pub async fn learn(conn: &mut PgConnection, head: Head<'_>) -> sqlx::Result<(SubmissionId, bool)> {
+    let Head { fork, commit, .. } = head;
+    let project_commit = head.project_commit.map(CommitSha::as_str);
     let inserted = sqlx::query_scalar!(
-        "insert into submission (fork_id, commit_sha, project_commit, received_at, learnt_from)
-         values ($1, $2, $3, $4, $5) on conflict do nothing returning id",
+        "insert into submission (fork_id, commit_sha, project_commit, received_at, learnt_from, pushed_at, before_sha)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id",
         fork.0,
         commit.as_str(),
         project_commit,
-        received_at,
-        learnt_from.as_str(),
+        head.received_at,
+        head.learnt_from.as_str(),
+        head.pushed_at,
+        head.before.map(CommitSha::as_str),
     )
     .fetch_optional(&mut *conn)
     .await?;
@@ -44,6 +54,24 @@ pub async fn learn(
     .fetch_one(conn)
     .await?;
     Ok((SubmissionId(id), false))
+}
+
+/// When the first submission of a fork came in that GitHub pushed after this head; `None` where this head is the newest.
+pub async fn overtaken_at(
+    conn: &mut PgConnection,
+    fork: ForkId,
+    commit: &CommitSha,
+    pushed_at: Option<DateTime<Utc>>,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!(
+        "select min(received_at) from submission
+         where fork_id = $1 and commit_sha <> $2 and (before_sha = $2 or pushed_at > $3)",
+        fork.0,
+        commit.as_str(),
+        pushed_at,
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// Writes down what only the fetched commit could tell.

@@ -2,6 +2,7 @@
 //! May import: `domain/`, settings.
 //! Next: `web/webhook.rs`, which receives it.
 
+use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
@@ -35,6 +36,10 @@ pub enum WebhookEvent {
     /// GitHub tries the address.
     Ping,
     Push(Push),
+    /// Forks came, went or changed: what GitHub lists is the truth, and a sweep reads it.
+    Forks,
+    /// Somebody may do more or less than before.
+    People,
     /// Accepted, counted, ignored.
     Other,
 }
@@ -47,6 +52,10 @@ pub struct Push {
     pub branch: Option<String>,
     /// `None` where the branch was deleted.
     pub head: Option<CommitSha>,
+    /// The head before; `None` where the branch is new.
+    pub before: Option<CommitSha>,
+    /// By GitHub's clock.
+    pub pushed_at: Option<DateTime<Utc>>,
 }
 
 impl WebhookEvent {
@@ -55,7 +64,17 @@ impl WebhookEvent {
         match event {
             "push" => Ok(Self::Push(serde_json::from_slice::<PushPayload>(payload)?.into())),
             "ping" => serde_json::from_slice::<serde::de::IgnoredAny>(payload).map(|_| Self::Ping),
-            _ => serde_json::from_slice::<serde::de::IgnoredAny>(payload).map(|_| Self::Other),
+            _ => serde_json::from_slice::<serde::de::IgnoredAny>(payload).map(|_| match event {
+                "fork"
+                | "create"
+                | "delete"
+                | "repository"
+                | "public"
+                | "installation"
+                | "installation_repositories" => Self::Forks,
+                "member" | "membership" | "organization" | "team" => Self::People,
+                _ => Self::Other,
+            }),
         }
     }
 }
@@ -65,6 +84,7 @@ struct PushPayload {
     #[serde(rename = "ref")]
     reference: String,
     after: CommitSha,
+    before: Option<CommitSha>,
     #[serde(default)]
     deleted: bool,
     repository: RepositoryPayload,
@@ -73,15 +93,22 @@ struct PushPayload {
 #[derive(Deserialize)]
 struct RepositoryPayload {
     id: RepoId,
+    /// Seconds since 1970 in pushes, a date elsewhere.
+    #[serde(default)]
+    pushed_at: serde_json::Value,
 }
 
 impl From<PushPayload> for Push {
     fn from(payload: PushPayload) -> Self {
-        let gone = payload.deleted || payload.after.as_str().bytes().all(|digit| digit == b'0');
+        let is_none = |commit: &CommitSha| commit.as_str().bytes().all(|digit| digit == b'0');
+        let gone = payload.deleted || is_none(&payload.after);
+        let pushed_at = payload.repository.pushed_at.as_i64().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
         Self {
             repo: payload.repository.id,
             branch: payload.reference.strip_prefix("refs/heads/").map(str::to_owned),
             head: (!gone).then_some(payload.after),
+            before: payload.before.filter(|before| !is_none(before)),
+            pushed_at,
         }
     }
 }
@@ -107,7 +134,8 @@ mod tests {
         let payload =
             format!(r#"{{"ref":"refs/heads/main","after":"{zeros}","deleted":true,"repository":{{"id":7}}}}"#);
         let event = WebhookEvent::parse("push", payload.as_bytes()).unwrap();
-        assert_eq!(event, WebhookEvent::Push(Push { repo: RepoId(7), branch: Some("main".into()), head: None }));
+        let gone = Push { repo: RepoId(7), branch: Some("main".into()), head: None, before: None, pushed_at: None };
+        assert_eq!(event, WebhookEvent::Push(gone));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::listing::Listing;
 use super::{SweepContext, SweepReport};
 use crate::db;
 use crate::db::forks::FollowedFork;
+use crate::db::submissions::Head;
 use crate::domain::fork::LearntFrom;
 use crate::domain::ids::ForkId;
 use crate::domain::{CommitSha, ForkState, Message};
@@ -54,10 +55,16 @@ pub(super) async fn fetch(context: &SweepContext, followed: &FollowedFork) -> sq
             db::forks::fetched(&mut transaction, fork.id, fetched.head.as_ref(), fork.pushed_at).await?;
             if let Some(head) = &fetched.head {
                 // The push counts from when it was noticed, however long our fetching took.
-                let received_at = followed.noticed_at;
-                let (submission, new) =
-                    db::submissions::learn(&mut transaction, fork.id, head, None, received_at, LearntFrom::Sweep)
-                        .await?;
+                let learnt = Head {
+                    fork: fork.id,
+                    commit: head,
+                    project_commit: None,
+                    received_at: followed.noticed_at,
+                    learnt_from: LearntFrom::Sweep,
+                    pushed_at: fork.pushed_at,
+                    before: fork.head.as_ref().filter(|before| *before != head),
+                };
+                let (submission, new) = db::submissions::learn(&mut transaction, learnt).await?;
                 if new {
                     db::runs::enqueue(&mut transaction, submission, context.clock.now(), false).await?;
                 }
@@ -133,8 +140,16 @@ async fn follow_project(
     db::forks::follow_project(&mut transaction, id, name, repository.pushed_at).await?;
     let mut is_new = false;
     if let Some(project) = &fetched.head {
-        let (submission, new) =
-            db::submissions::learn(&mut transaction, id, head, Some(project), noticed_at, LearntFrom::Sweep).await?;
+        let learnt = Head {
+            fork: id,
+            commit: head,
+            project_commit: Some(project),
+            received_at: noticed_at,
+            learnt_from: LearntFrom::Sweep,
+            pushed_at: followed.fork.pushed_at,
+            before: None,
+        };
+        let (submission, new) = db::submissions::learn(&mut transaction, learnt).await?;
         if new {
             db::runs::enqueue(&mut transaction, submission, noticed_at, false).await?;
         }

@@ -8,12 +8,14 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State as AppState};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use sqlx::PgConnection;
 use url::form_urlencoded;
 
 use super::error::Error;
 use super::state::State;
 use crate::db;
+use crate::db::submissions::Head;
 use crate::domain::fork::LearntFrom;
 use crate::github::webhook::{Push, WebhookEvent, is_signed};
 
@@ -100,10 +102,14 @@ enum Done {
     Queued,
     /// The head was known already.
     Known,
+    /// Told late: the fork has moved on since.
+    Overtaken,
     /// Delivered before: nothing was done again.
     Replayed,
-    /// The repository is none of the course's forks yet: a sweep looks.
+    /// The repository is none of the course's forks yet, or something else about forks changed: a sweep looks.
     SweepRequested,
+    /// Permissions are asked for anew.
+    Noted,
     /// An event, a branch or a deletion that changes no grade.
     Ignored,
     Pong,
@@ -115,7 +121,9 @@ impl IntoResponse for Done {
             Done::Queued => (StatusCode::ACCEPTED, "queued\n"),
             Done::Known => (StatusCode::ACCEPTED, "this commit is known already\n"),
             Done::Replayed => (StatusCode::OK, "delivered before\n"),
-            Done::SweepRequested => (StatusCode::ACCEPTED, "an unknown repository: a sweep will look for it\n"),
+            Done::Overtaken => (StatusCode::ACCEPTED, "a newer push was told before\n"),
+            Done::SweepRequested => (StatusCode::ACCEPTED, "a sweep will look\n"),
+            Done::Noted => (StatusCode::ACCEPTED, "permissions will be asked for again\n"),
             Done::Ignored => (StatusCode::ACCEPTED, "nothing to do\n"),
             Done::Pong => (StatusCode::OK, "pong\n"),
         }
@@ -132,6 +140,14 @@ pub async fn receive(AppState(state): AppState<State>, webhook: VerifiedWebhook)
     let done = match &webhook.event {
         WebhookEvent::Ping => Done::Pong,
         WebhookEvent::Push(push) => learn(&state, &mut transaction, push).await?,
+        WebhookEvent::Forks => {
+            db::courses::request_sweep(&mut transaction, state.course_id, state.clock.now()).await?;
+            Done::SweepRequested
+        }
+        WebhookEvent::People => {
+            db::people::doubt(&mut transaction, state.course_id).await?;
+            Done::Noted
+        }
         WebhookEvent::Other => Done::Ignored,
     };
     transaction.commit().await?;
@@ -140,16 +156,31 @@ pub async fn receive(AppState(state): AppState<State>, webhook: VerifiedWebhook)
 
 async fn learn(state: &State, conn: &mut PgConnection, push: &Push) -> sqlx::Result<Done> {
     let now = state.clock.now();
-    let Some(fork) = db::forks::by_repo(conn, state.course_id, push.repo).await? else {
+    let Some(fork) = db::forks::lock_by_repo(conn, state.course_id, push.repo).await? else {
         db::courses::request_sweep(conn, state.course_id, now).await?;
         return Ok(Done::SweepRequested);
     };
     let Some(head) = push.head.as_ref().filter(|_| push.branch.as_ref() == Some(&fork.branch)) else {
         return Ok(Done::Ignored);
     };
-    let (submission, is_new) = db::submissions::learn(conn, fork.id, head, None, now, LearntFrom::Webhook).await?;
+    let overtaken_at = db::submissions::overtaken_at(conn, fork.id, head, push.pushed_at).await?;
+    let learnt = Head {
+        fork: fork.id,
+        commit: head,
+        project_commit: None,
+        // It was pushed before what we had heard of by then.
+        received_at: overtaken_at.map_or(now, |newer| newer - TimeDelta::microseconds(1)),
+        learnt_from: LearntFrom::Webhook,
+        pushed_at: push.pushed_at,
+        before: push.before.as_ref(),
+    };
+    let (submission, is_new) = db::submissions::learn(conn, learnt).await?;
     if !is_new {
         return Ok(Done::Known);
+    }
+    if overtaken_at.is_some() {
+        db::runs::enqueue_late(conn, submission, now).await?;
+        return Ok(Done::Overtaken);
     }
     db::runs::enqueue(conn, submission, now, false).await?;
     Ok(Done::Queued)

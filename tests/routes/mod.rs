@@ -2,6 +2,7 @@
 
 mod assets;
 mod dashboard;
+mod deliveries;
 mod errors;
 mod events;
 mod facts;

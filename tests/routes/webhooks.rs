@@ -15,13 +15,13 @@ pub fn sign(secret: &str, body: &[u8]) -> String {
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
-fn push(repo: i64, branch: &str, head: &str) -> String {
+pub fn push(repo: i64, branch: &str, head: &str) -> String {
     json!({ "ref": format!("refs/heads/{branch}"), "after": head, "deleted": false, "repository": { "id": repo } })
         .to_string()
 }
 
 /// A delivery as GitHub makes it.
-fn delivery(site: &Site, event: &str, id: &str, body: &str) -> RequestBuilder {
+pub fn delivery(site: &Site, event: &str, id: &str, body: &str) -> RequestBuilder {
     site.visitor()
         .request(Method::POST, "/webhooks/github")
         .header("content-type", "application/json")
@@ -31,11 +31,11 @@ fn delivery(site: &Site, event: &str, id: &str, body: &str) -> RequestBuilder {
         .body(body.to_owned())
 }
 
-async fn send(site: &Site, request: RequestBuilder) -> Answer {
+pub async fn send(site: &Site, request: RequestBuilder) -> Answer {
     site.visitor().send(request).await
 }
 
-async fn fork(site: &Site) -> Member {
+pub async fn fork(site: &Site) -> Member {
     site.fork(&[("amelie", "Amélie")]).await
 }
 

@@ -44,7 +44,8 @@ async fn a_copy_from_last_year_is_found_by_its_name() {
     hand_in(UPSTREAM, "noah", UNRELATED);
     let course = |slug: &str, title: &str, upstream: &str| config::default_course(slug, title, upstream);
     std::fs::write(folder.path().join("2025.toml"), course("de-2025", "2025", LAST_YEAR)).unwrap();
-    let this_year = course("de-2026", "2026", UPSTREAM).replacen("project_dirs", "earlier = [\"de-2025\"]\nproject_dirs", 1);
+    let this_year =
+        course("de-2026", "2026", UPSTREAM).replacen("project_dirs", "earlier = [\"de-2025\"]\nproject_dirs", 1);
     std::fs::write(folder.path().join("2026.toml"), this_year).unwrap();
 
     let unknown = run(&github, &database, folder.path(), "2026.toml", &["similarity", "--json"]).await;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use forkgrade::db;
 use forkgrade::db::facts::FactsKind;
+use forkgrade::db::submissions::Head;
 use forkgrade::domain::facts::inspection::{Inspection, ProjectState};
 use forkgrade::domain::facts::{Execution, Facts};
 use forkgrade::domain::finding::Provenance;
@@ -88,7 +89,16 @@ impl Site {
     pub async fn submit(&self, fork: ForkId, received_at: DateTime<Utc>) -> SubmissionId {
         let conn = &mut *self.conn().await;
         let commit = commit(conn).await;
-        let learnt = db::submissions::learn(conn, fork, &commit, None, received_at, LearntFrom::Webhook).await;
+        let head = Head {
+            fork,
+            commit: &commit,
+            project_commit: None,
+            received_at,
+            learnt_from: LearntFrom::Webhook,
+            pushed_at: None,
+            before: None,
+        };
+        let learnt = db::submissions::learn(conn, head).await;
         learnt.expect("a submission").0
     }
 
