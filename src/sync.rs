@@ -2,6 +2,7 @@
 //! May import: `github/`, `git/`, `db/`, `domain/`, `clock`.
 //! Next: `sync/listing.rs` for who is there, `sync/fetching.rs` for what they pushed.
 
+mod changes;
 mod fetching;
 mod listing;
 mod upstream;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use sqlx::PgPool;
 
@@ -19,7 +21,7 @@ use crate::db::locks::Lock;
 use crate::domain::Course;
 use crate::domain::ids::CourseId;
 use crate::git::Mirror;
-use crate::github::Client;
+use crate::github::{Client, GithubError};
 
 /// Forks that are fetched at once.
 const AT_ONCE: usize = 4;
@@ -66,10 +68,19 @@ pub async fn sweep(context: &SweepContext, tell: Tell<'_>) -> anyhow::Result<Swe
     db::courses::begin_sweep(&mut *context.pool.acquire().await?, context.course_id).await?;
     let outcome = sweep_alone(context, tell).await;
     let trouble = outcome.as_ref().err().map(|error| format!("{error:#}"));
+    let waits_until = outcome.as_ref().err().and_then(limited_until);
     let conn = &mut *context.pool.acquire().await?;
-    db::courses::end_sweep(conn, context.course_id, trouble.as_deref(), context.clock.now()).await?;
+    db::courses::end_sweep(conn, context.course_id, trouble.as_deref(), waits_until, context.clock.now()).await?;
     turn.release().await;
     outcome
+}
+
+/// Until when GitHub wants to be left alone, where that is why a sweep failed.
+pub fn limited_until(error: &anyhow::Error) -> Option<DateTime<Utc>> {
+    match error.downcast_ref::<GithubError>() {
+        Some(GithubError::RateLimited { until }) => *until,
+        _ => None,
+    }
 }
 
 async fn turn(context: &SweepContext) -> sqlx::Result<Lock> {
@@ -83,7 +94,7 @@ async fn turn(context: &SweepContext) -> sqlx::Result<Lock> {
 
 async fn sweep_alone(context: &SweepContext, tell: Tell<'_>) -> anyhow::Result<SweepReport> {
     let upstream = upstream::look(context).await?;
-    let listing = listing::list(context, &upstream.full_name).await?;
+    let listing = listing::list(context, &upstream).await?;
     tell(SweepEvent::Listed { forks: listing.forks.len() });
     listing::enter(context, &listing).await?;
 

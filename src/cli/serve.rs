@@ -171,15 +171,19 @@ pub async fn sweep_until(context: SweepContext, stop: CancellationToken) {
     let interval = Duration::from_secs(u64::from(context.course.sweep_minutes) * 60);
     let (mut next, mut last) = (tokio::time::Instant::now(), None::<tokio::time::Instant>);
     loop {
-        let rested = last.is_none_or(|last| last.elapsed() >= REST);
+        let rested = last.is_none_or(|last| tokio::time::Instant::now() >= last + REST);
         if tokio::time::Instant::now() >= next || (rested && asked_for(&context).await) {
             next = tokio::time::Instant::now() + interval;
             last = Some(tokio::time::Instant::now());
             if let Some(Err(error)) = stop.run_until_cancelled(sync::sweep(&context, &|_| {})).await {
-                tracing::warn!(
-                    "the sweep failed, and is tried again in {} minutes: {error:#}",
-                    context.course.sweep_minutes
-                );
+                let limited = sync::limited_until(&error).and_then(|until| (until - context.clock.now()).to_std().ok());
+                if let Some(wait) = limited {
+                    // Not all at the same second: other programs may wait for the same limit.
+                    next = tokio::time::Instant::now() + wait + crate::random::jitter(REST);
+                    last = Some(next);
+                }
+                let minutes = (next - tokio::time::Instant::now()).as_secs().div_ceil(60);
+                tracing::warn!("the sweep failed, and is tried again in {minutes} minutes: {error:#}");
             }
         }
         if stop.run_until_cancelled(tokio::time::sleep(Duration::from_secs(1))).await.is_none() {

@@ -115,10 +115,17 @@ pub async fn end_sweep(
     conn: &mut PgConnection,
     id: CourseId,
     trouble: Option<&str>,
+    waits_until: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    sqlx::query!("update course set swept_at = $2, sweep_trouble = $3 where id = $1", id.0, now, trouble)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "update course set swept_at = $2, sweep_trouble = $3, sweep_waits_until = $4 where id = $1",
+        id.0,
+        now,
+        trouble,
+        waits_until,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -94,6 +94,25 @@ pub async fn miss(conn: &mut PgConnection, course: CourseId, listed: &[RepoId]) 
     Ok(())
 }
 
+/// Notes what became of a fork, for whoever looks at it.
+pub async fn note(conn: &mut PgConnection, id: ForkId, change: &Message, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!("insert into fork_event (fork_id, at, message) values ($1, $2, $3)", id.0, now, Json(change) as _)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What became of a fork besides its pushes, newest first, the last hundred.
+pub async fn notes(conn: &mut PgConnection, id: ForkId) -> sqlx::Result<Vec<(DateTime<Utc>, Message)>> {
+    let rows = sqlx::query!(
+        r#"select at, message as "message: Json<JsonValue>" from fork_event where fork_id = $1 order by id desc limit 100"#,
+        id.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.at, decoded(serde_json::from_value(row.message.0))?))).collect()
+}
+
 /// Makes the owner of every fork that has no student its student.
 pub async fn adopt(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<()> {
     sqlx::query!(

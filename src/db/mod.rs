@@ -7,6 +7,7 @@ pub mod courses;
 pub mod deliveries;
 pub mod facts;
 pub mod forks;
+pub mod listing;
 pub mod locks;
 pub mod people;
 pub mod runs;

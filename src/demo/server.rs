@@ -52,6 +52,8 @@ impl Repository {
 pub struct Counts {
     pub api: usize,
     pub git: usize,
+    /// Of the API's, those that were answered with 304 and count against no limit.
+    pub not_modified: usize,
     /// By path, pages included: `/repos/o/r/forks?page=2`.
     pub paths: BTreeMap<String, usize>,
 }
@@ -111,6 +113,10 @@ impl Hub {
 
     fn find(&self, full_name: &str) -> Option<Repository> {
         self.registry().iter().find(|repository| repository.is_named(full_name)).cloned()
+    }
+
+    fn count_unchanged(&self) {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).not_modified += 1;
     }
 
     fn count(&self, path: &str, is_git: bool) {

@@ -20,6 +20,14 @@ const MAX_AUTHORS: usize = 50;
 const MAX_NAME: usize = 100;
 
 impl Mirror {
+    /// Whether `head` has `before` among what led to it; `None` where the mirror does not hold both. Blocking.
+    pub fn follows(&self, head: &CommitSha, before: &CommitSha) -> Option<bool> {
+        let repository = self.repository().ok()?;
+        let (head, before) = (Oid::from_str(head.as_str()).ok()?, Oid::from_str(before.as_str()).ok()?);
+        repository.find_commit(before).ok()?;
+        Some(head == before || repository.graph_descendant_of(head, before).ok()?)
+    }
+
     /// Counts the commits behind `commit` that the upstream never had. Days are those of `zone`. Blocking.
     pub fn history(&self, commit: &CommitSha, zone: Tz) -> Result<HistoryFacts, GitError> {
         let repository = self.repository()?;

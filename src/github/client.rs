@@ -2,10 +2,9 @@
 //! May import: `domain/`, `settings`, `random`.
 //! Next: `repository.rs` for what is read of an answer.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use octocrab::Octocrab;
 use octocrab::service::middleware::retry::RetryConfig;
@@ -14,18 +13,16 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::{self, GithubError};
+use super::limit::{Limit, Pause};
 use super::repository::{Answer, Repository};
 use crate::domain::ids::RepoId;
 use crate::random;
 use crate::settings::Secret;
 
-const PER_PAGE: usize = 100;
-/// A hundred thousand forks: beyond that it is not a course.
-const MAX_PAGES: usize = 1000;
 const MAX_BODY: usize = 64 << 20;
 const ATTEMPTS: u32 = 3;
 /// A limit that ends within this is waited for; a longer one is an error that says until when.
-const SHORT_LIMIT: u64 = 10;
+const SHORT_LIMIT: Duration = Duration::from_secs(10);
 const PATH_PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Where GitHub is, and who asks.
@@ -68,14 +65,19 @@ impl ClientSettings {
 #[derive(Clone)]
 pub struct Client {
     octocrab: Octocrab,
+    api_url: Url,
     github_url: Option<Url>,
+    limit: Limit,
     time_limit: Duration,
 }
+
+/// Headers and bytes of an answer.
+type Body = (HeaderMap, Vec<u8>);
 
 /// An answer with status 2xx.
 pub(super) struct Fetched<T> {
     pub body: T,
-    headers: HeaderMap,
+    pub headers: HeaderMap,
 }
 
 impl Client {
@@ -95,7 +97,8 @@ impl Client {
             builder = builder.personal_token(token.expose().to_owned());
         }
         let octocrab = builder.build().map_err(garbage)?;
-        Ok(Self { octocrab, github_url: settings.github_url, time_limit: Duration::from_secs(30) })
+        let ClientSettings { api_url, github_url, .. } = settings;
+        Ok(Self { octocrab, api_url, github_url, limit: Limit::default(), time_limit: Duration::from_secs(30) })
     }
 
     /// The same with another limit for one request.
@@ -123,57 +126,45 @@ impl Client {
             .map_err(|cause| GithubError::Garbage { what: what.to_owned(), cause })
     }
 
-    /// Every direct fork of a repository, all pages, oldest first.
-    pub async fn forks(&self, full_name: &str) -> Result<Vec<Repository>, GithubError> {
-        let what = format!("forks of {full_name}");
-        let path = path(full_name).ok_or_else(|| GithubError::NotFound { what: what.clone() })?;
-        let mut forks = Vec::new();
-        let mut seen = HashSet::new();
-        let mut page = 1;
-        for _ in 0..MAX_PAGES {
-            // Oldest first: a fork made while we turn the pages moves none of the others.
-            let route = format!("/repos/{path}/forks?sort=oldest&per_page={PER_PAGE}&page={page}");
-            let answer: Fetched<Vec<serde_json::Value>> = self.get(&route, &what).await?;
-            let count = answer.body.len();
-            for value in answer.body {
-                match self.read(value) {
-                    Ok(fork) if seen.insert(fork.id) => forks.push(fork),
-                    Ok(_) => {}
-                    // One odd fork must not hide the others.
-                    Err(cause) => tracing::warn!(%what, %cause, "a fork in GitHub's answer cannot be read"),
-                }
-            }
-            match next_page(&answer.headers, page, count) {
-                Some(next) => page = next,
-                None => break,
-            }
-        }
-        Ok(forks)
+    /// Where repositories are cloned from, where the operator says so.
+    pub(super) fn github_url(&self) -> Option<&Url> {
+        self.github_url.as_ref()
     }
 
-    fn read(&self, value: serde_json::Value) -> Result<Repository, String> {
-        let answer: Answer = serde_json::from_value(value).map_err(|error| error.to_string())?;
-        answer.into_repository(self.github_url.as_ref())
+    /// Where answers come from and how addresses are made of them: pages kept from elsewhere are of no use.
+    pub fn source(&self) -> String {
+        let github_url = self.github_url.as_ref().map(Url::as_str).unwrap_or_default();
+        format!("{} {github_url}", self.api_url)
     }
 
     /// Asks up to three times, with a growing pause, where repeating can help.
     pub(super) async fn get<T: DeserializeOwned>(&self, route: &str, what: &str) -> Result<Fetched<T>, GithubError> {
+        let unasked = || GithubError::Garbage { what: what.to_owned(), cause: "304 without a condition".to_owned() };
+        self.get_unless(route, what, None).await?.ok_or_else(unasked)
+    }
+
+    /// The same; `None` where what the ETag stands for is still the answer.
+    pub(super) async fn get_unless<T: DeserializeOwned>(
+        &self,
+        route: &str,
+        what: &str,
+        etag: Option<&str>,
+    ) -> Result<Option<Fetched<T>>, GithubError> {
         let mut attempt = 1;
         loop {
-            let (error, wait) = match self.ask(route, what).await {
-                Ok((headers, body)) => {
+            let (error, wait) = match self.ask(route, what, etag).await {
+                Ok(None) => return Ok(None),
+                Ok(Some((headers, body))) => {
                     let garbage = |error: serde_json::Error| GithubError::Garbage {
                         what: what.to_owned(),
                         cause: error.to_string(),
                     };
-                    return Ok(Fetched { body: serde_json::from_slice(&body).map_err(garbage)?, headers });
+                    return Ok(Some(Fetched { body: serde_json::from_slice(&body).map_err(garbage)?, headers }));
                 }
                 Err(failure) => failure,
             };
             let pause = match (&error, wait) {
-                (GithubError::RateLimited { .. }, Some(seconds)) if seconds <= SHORT_LIMIT => {
-                    Duration::from_secs(seconds)
-                }
+                (GithubError::RateLimited { .. }, Some(wait)) if wait <= SHORT_LIMIT => wait,
                 (GithubError::Server { .. } | GithubError::TimedOut { .. } | GithubError::Unreachable { .. }, _) => {
                     Duration::from_millis(250 * u64::from(attempt))
                 }
@@ -188,22 +179,49 @@ impl Client {
         }
     }
 
-    /// One request. An error comes with the seconds after which GitHub wants to be asked again, where it says so.
-    async fn ask(&self, route: &str, what: &str) -> Result<(HeaderMap, Vec<u8>), (GithubError, Option<u64>)> {
-        let answer = tokio::time::timeout(self.time_limit, self.send(route, what)).await;
+    /// One request. An error comes with how long GitHub wants to be left alone, where it says so.
+    async fn ask(
+        &self,
+        route: &str,
+        what: &str,
+        etag: Option<&str>,
+    ) -> Result<Option<Body>, (GithubError, Option<Duration>)> {
+        let limited = |pause: Pause| (GithubError::RateLimited { until: pause.until }, Some(pause.wait));
+        if let Some(pause) = self.limit.left() {
+            return Err(limited(pause));
+        }
+        let answer = tokio::time::timeout(self.time_limit, self.send(route, what, etag)).await;
         let Ok(answer) = answer else {
             return Err((GithubError::TimedOut { what: what.to_owned(), seconds: self.time_limit.as_secs() }, None));
         };
         let (status, headers, body) = answer.map_err(|error| (error, None))?;
-        if status.is_success() {
-            return Ok((headers, body));
+        if status.is_success() || status == StatusCode::NOT_MODIFIED {
+            if let Some(pause) = Pause::after_the_last(&headers) {
+                self.limit.meet(pause);
+            }
+            return Ok((status != StatusCode::NOT_MODIFIED).then_some((headers, body)));
         }
-        Err((error::from_answer(what, status, &headers, &body), error::retry_after(&headers)))
+        match error::from_answer(what, status, &headers, &body) {
+            GithubError::RateLimited { .. } => {
+                let pause = Pause::asked_for(&headers);
+                self.limit.meet(pause);
+                Err(limited(pause))
+            }
+            error => Err((error, None)),
+        }
     }
 
-    async fn send(&self, route: &str, what: &str) -> Result<(StatusCode, HeaderMap, Vec<u8>), GithubError> {
+    async fn send(
+        &self,
+        route: &str,
+        what: &str,
+        etag: Option<&str>,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), GithubError> {
         let unreachable = |cause: String| GithubError::Unreachable { what: what.to_owned(), cause };
-        let response = self.octocrab._get(route).await.map_err(|error| unreachable(causes(&error)))?;
+        let condition = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
+        let headers = condition.map(|etag| HeaderMap::from_iter([(header::IF_NONE_MATCH, etag)]));
+        let asked = self.octocrab._get_with_headers(route, headers).await;
+        let response = asked.map_err(|error| unreachable(causes(&error)))?;
         let (parts, body) = response.into_parts();
         let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| unreachable(error.to_string()))?;
         Ok((parts.status, parts.headers, body.to_bytes().to_vec()))
@@ -223,17 +241,6 @@ pub(super) fn path(full_name: &str) -> Option<String> {
         plain.then(|| path_part(part))
     };
     Some(format!("{}/{}", part(owner)?, part(name)?))
-}
-
-/// By the `Link` header where there is one, else by a page being full. Only the number is taken: the token goes nowhere else.
-fn next_page(headers: &HeaderMap, page: usize, count: usize) -> Option<usize> {
-    let Some(link) = headers.get(header::LINK).and_then(|link| link.to_str().ok()) else {
-        return (count == PER_PAGE).then_some(page + 1);
-    };
-    let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
-    let url = Url::parse(next.trim().strip_prefix('<')?.split_once('>')?.0).ok()?;
-    let (_, number) = url.query_pairs().find(|(name, _)| name == "page")?;
-    number.parse().ok().filter(|number| *number > page)
 }
 
 /// The chain of causes on one line: octocrab's own text ends where it gets interesting.

@@ -2,8 +2,10 @@
 //! May import: std, chrono.
 //! Next: `client.rs`, which decides what is asked once more.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode};
+
+use super::limit::{Pause, number};
 
 /// Why a request to GitHub failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -44,8 +46,8 @@ pub(super) fn from_answer(what: &str, status: StatusCode, headers: &HeaderMap, b
     let message = message(body);
     match status.as_u16() {
         401 => GithubError::Unauthorized { what },
-        429 => GithubError::RateLimited { until: limited_until(headers) },
-        403 if is_rate_limit(headers, &message) => GithubError::RateLimited { until: limited_until(headers) },
+        429 => GithubError::RateLimited { until: Pause::asked_for(headers).until },
+        403 if is_rate_limit(headers, &message) => GithubError::RateLimited { until: Pause::asked_for(headers).until },
         403 => GithubError::Forbidden { what, message },
         // 410: gone for good; 451: taken down for legal reasons.
         404 | 410 | 451 => GithubError::NotFound { what },
@@ -58,26 +60,6 @@ fn is_rate_limit(headers: &HeaderMap, message: &str) -> bool {
     number(headers, "x-ratelimit-remaining") == Some(0)
         || headers.contains_key("retry-after")
         || message.to_lowercase().contains("rate limit")
-}
-
-/// When the limit ends, by GitHub's own clock.
-fn limited_until(headers: &HeaderMap) -> Option<DateTime<Utc>> {
-    let date = headers.get("date").and_then(|date| date.to_str().ok());
-    let answered = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
-    let seconds = number(headers, "retry-after").and_then(TimeDelta::try_seconds);
-    if let (Some(answered), Some(seconds)) = (answered, seconds) {
-        return answered.to_utc().checked_add_signed(seconds);
-    }
-    number(headers, "x-ratelimit-reset").and_then(|at| DateTime::from_timestamp(at, 0))
-}
-
-/// Seconds after which a secondary limit asks to come back.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<u64> {
-    number(headers, "retry-after").and_then(|seconds| seconds.try_into().ok())
-}
-
-fn number(headers: &HeaderMap, name: &str) -> Option<i64> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// GitHub's own sentence, on one bounded line.

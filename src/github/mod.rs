@@ -5,6 +5,8 @@
 
 mod client;
 mod error;
+mod limit;
+mod listing;
 pub mod oauth;
 mod people;
 mod repository;
@@ -12,5 +14,6 @@ pub mod webhook;
 
 pub use client::{Client, ClientSettings};
 pub use error::GithubError;
+pub use listing::{Page, forks_of};
 pub use people::User;
 pub use repository::Repository;

@@ -3,14 +3,14 @@
 //! Next: `client.rs`, which asks for it.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::domain::Login;
 use crate::domain::ids::RepoId;
 
 /// One repository as GitHub tells of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repository {
     pub id: RepoId,
     pub full_name: String,

@@ -11,7 +11,7 @@ use crate::db::forks::FollowedFork;
 use crate::db::submissions::Head;
 use crate::domain::fork::LearntFrom;
 use crate::domain::ids::ForkId;
-use crate::domain::{CommitSha, ForkState, Message};
+use crate::domain::{CommitSha, Fork, ForkState, Message};
 use crate::git::GitError;
 use crate::github::GithubError;
 
@@ -48,11 +48,15 @@ pub(super) async fn fetch(context: &SweepContext, followed: &FollowedFork) -> sq
     let fork = &followed.fork;
     let mut outcome = Outcome { name: fork.full_name.clone(), fetched: false, submission: false, troubled: false };
     let fetched = context.mirror.fetch_fork(fork.repo, &fork.clone_url, &fork.branch).await;
+    let change = fetched.as_ref().ok().and_then(|fetched| change(context, fork, fetched.head.as_ref()));
     let mut transaction = context.pool.begin().await?;
     match fetched {
         Ok(fetched) => {
             outcome.fetched = true;
             db::forks::fetched(&mut transaction, fork.id, fetched.head.as_ref(), fork.pushed_at).await?;
+            if let Some(change) = change {
+                db::forks::note(&mut transaction, fork.id, &change, context.clock.now()).await?;
+            }
             if let Some(head) = &fetched.head {
                 // The push counts from when it was noticed, however long our fetching took.
                 let learnt = Head {
@@ -71,7 +75,13 @@ pub(super) async fn fetch(context: &SweepContext, followed: &FollowedFork) -> sq
                 outcome.submission = new;
             }
         }
-        Err(GitError::NotFound(_)) => db::forks::unreadable(&mut transaction, fork.id, fork.pushed_at).await?,
+        Err(GitError::NotFound(_)) => {
+            db::forks::unreadable(&mut transaction, fork.id, fork.pushed_at).await?;
+            if fork.state != ForkState::Unreadable {
+                let change = Message::new("fork-was-unreadable");
+                db::forks::note(&mut transaction, fork.id, &change, context.clock.now()).await?;
+            }
+        }
         Err(error) => {
             tracing::warn!(%error, fork = fork.full_name, "could not be fetched");
             outcome.troubled = true;
@@ -83,6 +93,17 @@ pub(super) async fn fetch(context: &SweepContext, followed: &FollowedFork) -> sq
     }
     transaction.commit().await?;
     Ok(outcome)
+}
+
+/// What else came of a fork than a push on top of the last one.
+fn change(context: &SweepContext, fork: &Fork, head: Option<&CommitSha>) -> Option<Message> {
+    let before = fork.head.as_ref()?;
+    let Some(head) = head else {
+        return (fork.state != ForkState::Empty).then(|| Message::new("fork-was-emptied"));
+    };
+    let short = |commit: &CommitSha| commit.as_str().get(..8).unwrap_or_default().to_owned();
+    let rewritten = context.mirror.follows(head, before) == Some(false);
+    rewritten.then(|| Message::new("fork-force-pushed").with("from", short(before)).with("to", short(head)))
 }
 
 /// Follows the separate project repositories. A fork that was fetched just now is left to its own run, which looks itself.

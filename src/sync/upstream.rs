@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::SweepContext;
 use crate::db;
 use crate::db::courses::Upstream;
+use crate::domain::ids::RepoId;
 
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
@@ -15,6 +16,7 @@ const EVERY: TimeDelta = TimeDelta::hours(1);
 pub(super) struct Looked {
     /// As it is called now.
     pub full_name: String,
+    pub repo: RepoId,
     /// This is the sweep of the hour that asked for the upstream.
     pub looked: bool,
 }
@@ -24,8 +26,10 @@ pub(super) async fn look(context: &SweepContext) -> anyhow::Result<Looked> {
     let known = db::courses::upstream(&mut *context.pool.acquire().await?, context.course_id).await?;
     let now = context.clock.now();
     let held = known.head.as_ref().is_some_and(|head| context.mirror.has(head));
-    if held && known.checked_at.is_some_and(|at| now - at < EVERY && at <= now) {
-        return Ok(Looked { full_name: known.full_name, looked: false });
+    if let Some(repo) = known.repo.filter(|_| held)
+        && known.checked_at.is_some_and(|at| now - at < EVERY && at <= now)
+    {
+        return Ok(Looked { full_name: known.full_name, repo, looked: false });
     }
     let found = match known.repo {
         Some(id) => context.github.repository_by_id(id).await,
@@ -56,5 +60,5 @@ pub(super) async fn look(context: &SweepContext) -> anyhow::Result<Looked> {
         }
     }
     db::courses::saw_upstream(&mut *context.pool.acquire().await?, context.course_id, &seen).await?;
-    Ok(Looked { full_name: seen.full_name, looked: true })
+    Ok(Looked { full_name: seen.full_name, repo: found.id, looked: true })
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Path, Query, State as AppState};
 use axum::response::{Redirect, Response};
+use chrono::{DateTime, Utc};
 
 use super::class::record_of;
 use super::error::Error;
@@ -17,7 +18,7 @@ use super::state::State;
 use crate::db;
 use crate::db::views::{ClassRow, RunView, SubmissionBrief};
 use crate::domain::ids::{ForkId, SubmissionId};
-use crate::domain::{ForkState, RunState, Stage};
+use crate::domain::{ForkState, Message, RunState, Stage};
 
 #[derive(Template)]
 #[template(path = "fork.html")]
@@ -32,6 +33,8 @@ struct ForkPage<'a> {
     of_record: Option<SubmissionId>,
     report: Option<Report>,
     progress: Option<Progress>,
+    /// What became of it besides pushes, newest first.
+    notes: Vec<(DateTime<Utc>, Message)>,
 }
 
 impl ForkPage<'_> {
@@ -114,6 +117,7 @@ pub async fn show(
         None => None,
     };
     let progress = Progress::of(&state, conn, row).await?;
+    let notes = db::forks::notes(conn, row.id).await?;
     show_page(&ForkPage {
         page: page.titled(&row.full_name).following(progress.is_some()),
         row,
@@ -123,6 +127,7 @@ pub async fn show(
         of_record,
         report,
         progress,
+        notes,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use forkgrade::domain::ids::RepoId;
-use forkgrade::github::{Client, ClientSettings, GithubError};
+use forkgrade::github::{Client, ClientSettings, GithubError, forks_of};
 use url::Url;
 
 use crate::support::github::{Fault, Github, UPSTREAM};
@@ -12,7 +12,7 @@ async fn two_hundred_and_fifty_forks_take_three_requests() {
     let github = Github::start().await;
     let mut expected: Vec<i64> =
         (0..253).map(|number| github.register(&format!("student{number}/course"), Some(UPSTREAM))).collect();
-    let forks = github.client().forks(UPSTREAM).await.unwrap();
+    let forks = forks_of(&github.client().forks(UPSTREAM, &[]).await.unwrap());
     let mut found: Vec<i64> = forks.iter().map(|fork| fork.id.0).collect();
     found.sort_unstable();
     expected.sort_unstable();
@@ -26,7 +26,7 @@ async fn exactly_full_pages_end_without_an_empty_one() {
     for number in 0..200 {
         github.register(&format!("student{number}/course"), Some(UPSTREAM));
     }
-    assert_eq!(github.client().forks(UPSTREAM).await.unwrap().len(), 200);
+    assert_eq!(forks_of(&github.client().forks(UPSTREAM, &[]).await.unwrap()).len(), 200);
     assert_eq!(github.server.counts().api, 2);
 }
 
@@ -102,7 +102,7 @@ async fn one_odd_fork_does_not_hide_the_others() {
     ];
     let body = format!("[{}, {}, {}, {}]", good(1), odd.join(","), good(2), good(1));
     github.fail("/forks", 1, Fault::garbage(&body));
-    let forks = github.client().forks(UPSTREAM).await.unwrap();
+    let forks = forks_of(&github.client().forks(UPSTREAM, &[]).await.unwrap());
     assert_eq!(forks.iter().map(|fork| fork.id.0).collect::<Vec<_>>(), [1, 2]);
 }
 

@@ -112,7 +112,7 @@ async fn a_page_that_fails_fails_the_listing_as_a_whole() {
         github.register(&format!("student{number}/course"), Some(UPSTREAM));
     }
     github.fail("page=2", 9, Fault::status(500));
-    let outcome = github.client().forks(UPSTREAM).await;
+    let outcome = github.client().forks(UPSTREAM, &[]).await;
     // Half a list would make the other half look deleted.
     assert!(matches!(outcome, Err(GithubError::Server { .. })), "{:?}", outcome.map(|forks| forks.len()));
 }

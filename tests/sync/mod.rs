@@ -1,6 +1,8 @@
 //! The sweep against a GitHub on loopback, real git and a database of the test's own.
 
+mod changes;
 mod fetching;
+mod limits;
 mod listing;
 mod projects;
 
@@ -60,6 +62,12 @@ impl World {
         self.github.forget();
         let report = self.sweep().await;
         (report, self.github.server.counts().paths)
+    }
+
+    /// What became of a fork, in keys, oldest first.
+    pub async fn notes(&self, fork: &Fork) -> Vec<String> {
+        let notes = db::forks::notes(&mut *self.conn().await, fork.id).await.expect("the notes");
+        notes.into_iter().rev().map(|(_, message)| message.key).collect()
     }
 
     /// Somebody forks the course and pushes a commit.

@@ -69,6 +69,8 @@ pub struct CourseStatus {
     pub swept_at: Option<DateTime<Utc>>,
     /// Why the last sweep did not come through; ours.
     pub sweep_trouble: Option<String>,
+    /// GitHub wants to be left alone until then.
+    pub sweep_waits_until: Option<DateTime<Utc>>,
     pub published_at: Option<DateTime<Utc>>,
     pub last_delivery_at: Option<DateTime<Utc>>,
 }
@@ -77,7 +79,7 @@ pub struct CourseStatus {
 pub async fn course_status(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<CourseStatus> {
     sqlx::query_as!(
         CourseStatus,
-        "select swept_at, sweep_trouble, published_at, (select max(received_at) from delivery) as last_delivery_at
+        "select swept_at, sweep_trouble, sweep_waits_until, published_at, (select max(received_at) from delivery) as last_delivery_at
          from course where id = $1",
         course.0
     )

@@ -92,7 +92,19 @@ fn one(hub: &Hub, found: Option<Repository>, headers: &HeaderMap) -> Response {
     if let Some(parent) = repository.parent.as_deref().and_then(|parent| hub.find(parent)) {
         body["parent"] = describe(hub, &parent, &base(headers));
     }
-    ([(REMAINING, "4999")], Json(body)).into_response()
+    answer(hub, body, headers)
+}
+
+/// The body, or 304 where the asker has it already.
+fn answer(hub: &Hub, body: Value, headers: &HeaderMap) -> Response {
+    let etag = format!("W/\"{}\"", blake3::hash(body.to_string().as_bytes()).to_hex());
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let headers = [(REMAINING, "4999".to_owned()), (header::ETAG, etag)];
+    if known {
+        hub.count_unchanged();
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, Json(body)).into_response()
 }
 
 fn list(hub: &Hub, parent: Option<Repository>, page: &Page, headers: &HeaderMap) -> Response {
@@ -104,7 +116,7 @@ fn list(hub: &Hub, parent: Option<Repository>, page: &Page, headers: &HeaderMap)
     let base = base(headers);
     let last = children.len().div_ceil(size).max(1);
     let shown = children.iter().skip((number - 1) * size).take(size);
-    let body: Vec<Value> = shown.map(|repository| describe(hub, repository, &base)).collect();
+    let body: Value = shown.map(|repository| describe(hub, repository, &base)).collect();
     let at = |page: usize| format!("<{base}/repositories/{}/forks?per_page={size}&page={page}>", parent.id);
     let mut links = Vec::new();
     if number < last {
@@ -113,7 +125,7 @@ fn list(hub: &Hub, parent: Option<Repository>, page: &Page, headers: &HeaderMap)
     if number > 1 {
         links.push(format!("{}; rel=\"prev\"", at(number - 1)));
     }
-    let mut response = ([(REMAINING, "4999")], Json(body)).into_response();
+    let mut response = answer(hub, body, headers);
     if let (false, Ok(link)) = (links.is_empty(), links.join(", ").parse()) {
         response.headers_mut().insert(header::LINK, link);
     }
