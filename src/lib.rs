@@ -16,6 +16,7 @@ pub mod i18n;
 pub mod observe;
 pub mod probe;
 pub mod random;
+pub mod roster;
 pub mod rubric;
 pub mod sandbox;
 pub mod settings;

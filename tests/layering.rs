@@ -19,13 +19,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("github", &["domain", "random", "settings"]),
     ("demo", &["domain", "settings"]),
     ("db", &["domain", "random"]),
+    ("roster", &["db", "domain"]),
     ("sandbox", &["clock", "domain", "probe"]),
     ("observe", &["domain", "probe", "sandbox"]),
     ("similarity", &["domain", "observe"]),
     ("sync", &["clock", "db", "domain", "git", "github"]),
     ("grading", &["clock", "db", "domain", "git", "github", "observe", "rubric", "sandbox", "similarity"]),
     ("worker", &["db", "domain", "grading", "random", "sandbox"]),
-    ("web", &["clock", "db", "domain", "github", "i18n", "random", "rubric", "settings", "similarity"]),
+    ("web", &["clock", "db", "domain", "github", "i18n", "random", "roster", "rubric", "settings", "similarity"]),
     ("app", &["clock", "db", "domain", "git", "github", "grading", "rubric", "sandbox", "settings", "sync", "worker"]),
 ];
 

@@ -12,6 +12,7 @@ use forkgrade::domain::fork::{ForkState, LearntFrom};
 use forkgrade::domain::launch::{LaunchKind, StepRole};
 use forkgrade::domain::{Outcome, RunState, Stage};
 use forkgrade::i18n;
+use forkgrade::roster::Field;
 use regex::Regex;
 use serde::Serialize;
 
@@ -104,6 +105,7 @@ fn state_keys() -> BTreeSet<String> {
     use RunState::{Failed, Finished, Queued, Running, Superseded};
     all.extend(keys("run", &[Queued, Running, Finished, Failed, Superseded]));
     all.extend(keys("fork", &[ForkState::Active, ForkState::Empty, ForkState::Unreadable, ForkState::Gone]));
+    all.extend(keys("roster-field", &[Field::Login, Field::Name, Field::Email, Field::Group, Field::Listed]));
     all.extend(keys("learnt", &[LearntFrom::Webhook, LearntFrom::Sweep, LearntFrom::Command]));
     use LaunchKind::{Compose, Declared, Dockerfile, Nothing, PythonScript, PythonWeb};
     all.extend(keys("launch-kind", &[Declared, Compose, Dockerfile, PythonWeb, PythonScript, Nothing]));

@@ -342,3 +342,61 @@ similarity-in-passages =
         [one] One passage
        *[other] { $n } passages
     }
+
+# The class list.
+roster-title = Class list
+roster-link = Class list
+roster-listed =
+    { $n ->
+        [0] Nobody on the list yet
+        [one] One student on the list
+       *[other] { $n } students on the list
+    }
+roster-strays =
+    { $n ->
+        [one] One fork of nobody on the list
+       *[other] { $n } forks of nobody on the list
+    }
+roster-without-fork =
+    { $n ->
+        [one] One student without a fork
+       *[other] { $n } students without a fork
+    }
+roster-import-title = Import a list
+roster-import-why = A CSV file with a column of GitHub logins; names, e-mail addresses and groups are taken where there are any. Moodle’s export is read as it comes. You see what would change before anything does.
+roster-file = The class list
+roster-look = Show what would change
+roster-preview-title = What would change
+roster-moved = The class has changed since you looked. This is what the list would change now.
+roster-new = { $n } new
+roster-changed = { $n } changed
+roster-unchanged = { $n } unchanged
+roster-gone = { $n } no longer listed
+roster-no-login = { $n } without a login
+roster-gone-why = On an earlier list and not on this one: stays, with everything handed in.
+roster-no-login-why = Has no GitHub login in this list: ask for it, and import the list again.
+roster-nothing = The class is just as this list says.
+roster-import = Import
+roster-field-login = login
+roster-field-name = name
+roster-field-email = e-mail
+roster-field-group = group
+roster-field-listed = now on the list
+roster-mistakes-title = This list cannot be imported
+roster-mistakes-why = Nothing was changed. Mend these lines and send the file again.
+roster-line = Line { $n }
+roster-too-large = The file is larger than { $mib } MiB: this is no class list.
+roster-empty = The file is empty.
+roster-unreadable = The columns cannot be told apart from here on: look for a quotation mark that is never closed.
+roster-no-login-column = No column holds GitHub logins. Name one of them “GitHub” or “login”. Found: { $found }
+roster-nobody = There is no student with a GitHub login in the list.
+roster-bad-login = “{ $login }” is no GitHub login: letters, digits and dashes, or the address of the profile.
+roster-twice = { $login } stands in line { $line } already: a login belongs to one student. Partners on one fork each have their own, and the same group.
+roster-strays-title = Forks of nobody on the list
+roster-strays-why = Their owners are graded under their GitHub login. Say whose each is, or import a list that names them.
+roster-student = Student
+roster-choose = Choose a student…
+roster-attach = Attach
+roster-detach = Detach
+roster-without-title = Students without a fork
+roster-without-why = They have not forked the course, or the login in the list is not the one they use: mend it in the list and import it again. Partners of a group share the fork of whoever has one.

@@ -342,3 +342,61 @@ similarity-in-passages =
         [one] { $n } passage
        *[other] { $n } passages
     }
+
+# La liste de classe.
+roster-title = Liste de classe
+roster-link = Liste de classe
+roster-listed =
+    { $n ->
+        [0] Personne dans la liste
+        [one] Un étudiant dans la liste
+       *[other] { $n } étudiants dans la liste
+    }
+roster-strays =
+    { $n ->
+        [one] Un fork de personne dans la liste
+       *[other] { $n } forks de personne dans la liste
+    }
+roster-without-fork =
+    { $n ->
+        [one] Un étudiant sans fork
+       *[other] { $n } étudiants sans fork
+    }
+roster-import-title = Importer une liste
+roster-import-why = Un fichier CSV avec une colonne d’identifiants GitHub ; noms, adresses et groupes sont repris s’il y en a. L’export de Moodle est lu tel quel. Vous voyez ce qui changerait avant que rien ne change.
+roster-file = La liste de classe
+roster-look = Voir ce qui changerait
+roster-preview-title = Ce qui changerait
+roster-moved = La classe a changé depuis votre aperçu. Voici ce que la liste changerait maintenant.
+roster-new = { $n } à ajouter
+roster-changed = { $n } à modifier
+roster-unchanged = { $n } sans changement
+roster-gone = { $n } hors de cette liste
+roster-no-login = { $n } sans identifiant
+roster-gone-why = Dans une liste précédente et pas dans celle-ci : reste, avec tout ce qui a été rendu.
+roster-no-login-why = Sans identifiant GitHub dans cette liste : demandez-le, puis réimportez la liste.
+roster-nothing = La classe est exactement comme le dit cette liste.
+roster-import = Importer
+roster-field-login = identifiant
+roster-field-name = nom
+roster-field-email = adresse
+roster-field-group = groupe
+roster-field-listed = entre dans la liste
+roster-mistakes-title = Cette liste ne peut pas être importée
+roster-mistakes-why = Rien n’a été changé. Corrigez ces lignes et envoyez le fichier à nouveau.
+roster-line = Ligne { $n }
+roster-too-large = Le fichier dépasse { $mib } Mio : ce n’est pas une liste de classe.
+roster-empty = Le fichier est vide.
+roster-unreadable = À partir d’ici, les colonnes ne se distinguent plus : cherchez un guillemet jamais refermé.
+roster-no-login-column = Aucune colonne ne contient d’identifiants GitHub. Nommez-en une « GitHub » ou « login ». Trouvé : { $found }
+roster-nobody = Aucun étudiant de la liste n’a d’identifiant GitHub.
+roster-bad-login = « { $login } » n’est pas un identifiant GitHub : lettres, chiffres et tirets, ou l’adresse du profil.
+roster-twice = { $login } figure déjà à la ligne { $line } : un identifiant appartient à un seul étudiant. Des partenaires sur un même fork ont chacun le leur, et le même groupe.
+roster-strays-title = Forks de personne dans la liste
+roster-strays-why = Leurs propriétaires sont notés sous leur identifiant GitHub. Dites à qui est chacun, ou importez une liste qui les nomme.
+roster-student = Étudiant
+roster-choose = Choisir un étudiant…
+roster-attach = Rattacher
+roster-detach = Détacher
+roster-without-title = Étudiants sans fork
+roster-without-why = Ils n’ont pas forké le cours, ou l’identifiant de la liste n’est pas celui qu’ils utilisent : corrigez-le dans la liste et réimportez-la. Les membres d’un groupe partagent le fork de celui qui en a un.

@@ -10,6 +10,7 @@ mod doctor;
 mod export;
 mod grade;
 mod rescore;
+mod roster;
 mod serve;
 mod show;
 mod similarity;
@@ -61,6 +62,9 @@ enum Command {
     /// Write or check a course.toml.
     #[command(subcommand)]
     Course(course::CourseCommand),
+    /// Work on the class list.
+    #[command(subcommand)]
+    Roster(roster::RosterCommand),
     /// Say what is missing on this machine, and the command that mends it.
     Doctor(doctor::DoctorArgs),
     /// Grade a complete course of its own on this machine.
@@ -109,6 +113,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Similarity(args) => similarity::similarity(args).await,
         Command::Export(args) => export::export(args).await,
         Command::Course(command) => course::run(command),
+        Command::Roster(command) => roster::run(command).await,
         Command::Doctor(args) => doctor::doctor(args).await,
         Command::Demo(args) => demo::demo(args).await,
         Command::Probe(args) => Ok(crate::probe::run(args).await),

@@ -10,6 +10,7 @@ pub mod forks;
 pub mod listing;
 pub mod locks;
 pub mod people;
+pub mod roster;
 pub mod runs;
 pub mod scores;
 pub mod sessions;

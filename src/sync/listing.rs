@@ -139,6 +139,7 @@ pub(super) async fn enter(context: &SweepContext, listing: &Listing) -> anyhow::
         db::listing::store(&mut transaction, context.course_id, *parent, &context.github.source(), pages).await?;
     }
     db::forks::adopt(&mut transaction, context.course_id).await?;
+    db::roster::share_with_partners(&mut transaction, context.course_id).await?;
     transaction.commit().await?;
     Ok(())
 }

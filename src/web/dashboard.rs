@@ -45,6 +45,9 @@ struct Dashboard<'a> {
     criteria: Vec<Column<'a>>,
     publishes_by_hand: bool,
     without_link: usize,
+    /// Forks of nobody on the class list, and students on it without a fork.
+    strays: usize,
+    without_fork: usize,
 }
 
 /// A change of a score, with whose it is.
@@ -125,6 +128,8 @@ pub async fn show(
     let queue = db::views::queue(conn, state.course_id).await?;
     let changes = db::views::changes(conn, state.course_id, CHANGES).await?;
     let status = db::views::course_status(conn, state.course_id).await?;
+    let strays = db::roster::strays(conn, state.course_id).await?.len();
+    let without_fork = db::roster::without_fork(conn, state.course_id).await?;
     let by_fork: HashMap<ForkId, &Line> = lines.iter().map(|line| (line.row.id, line)).collect();
     let who = |fork: &ForkId| by_fork.get(fork).map(|line| line.names().join(", ")).unwrap_or_default();
     let in_queue = |state: RunState| {
@@ -148,6 +153,8 @@ pub async fn show(
         shown: listing.apply(&lines),
         criteria: columns(&state.course, language, &lines),
         publishes_by_hand: publication::by_hand(&state.course),
+        strays,
+        without_fork,
         without_link: lines.iter().flat_map(|line| &line.row.students).filter(|student| !student.has_link).count(),
         listing,
     };

@@ -21,6 +21,7 @@ mod page;
 mod peer;
 mod publication;
 mod report;
+mod roster;
 mod router;
 mod security;
 mod server;

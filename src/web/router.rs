@@ -21,8 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, dashboard, facts, feedback, fork, github, health, limits, links, live, peer, publication, security, signin,
-    similarity, webhook,
+    assets, dashboard, facts, feedback, fork, github, health, limits, links, live, peer, publication, roster, security,
+    signin, similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -55,6 +55,11 @@ fn table() -> Vec<Row> {
         ("POST", "/students/{student}/link", post(links::renew)),
         ("POST", "/links", post(links::make_missing)),
         ("POST", "/publication", post(publication::change)),
+        ("GET", "/roster", get(roster::show)),
+        ("POST", "/roster", post(roster::look).layer(DefaultBodyLimit::max(roster::LARGEST_FORM))),
+        ("POST", "/roster/import", post(roster::import).layer(DefaultBodyLimit::max(roster::LARGEST_FORM))),
+        ("POST", "/roster/attach", post(roster::attach)),
+        ("POST", "/roster/detach", post(roster::detach)),
         // Students, about what is theirs.
         ("GET", "/me", get(feedback::show)),
         // Teachers and students, each about what they may see.

@@ -23,6 +23,12 @@ async fn every_page_fits_every_screen() {
     site.similar(class[2].fork, class[7].fork).await;
     walk(&browser, "similarity", "/similarity").await;
     walk(&browser, "similarity-pair", &format!("/similarity/{}/{}", class[2].fork, class[7].fork)).await;
+    sqlx::query("update student set rostered_at = null where login in (select owner from fork order by id limit 3)")
+        .execute(&site.database.pool)
+        .await
+        .unwrap();
+    site.rostered("sans-fork", "Sacha Fork").await;
+    walk(&browser, "roster", "/roster?lang=fr").await;
     walk(&browser, "fork", &format!("/forks/{}", class[2].fork)).await;
     walk(&browser, "fork-failed", &format!("/forks/{}", class[18].fork)).await;
     walk(&browser, "fork-crashed", &format!("/forks/{}", class[7].fork)).await;

@@ -46,6 +46,12 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("GET", "/me", format!("/me?fork={fork}"), [401, 200, 404, 401, 403]),
         row("GET", "/events", "/events", [401, 200, 200, 401, 200]),
         row("POST", "/webhooks/github", "/webhooks/github", [401, 401, 401, 401, 401]),
+        row("GET", "/roster", "/roster", [401, 403, 403, 401, 200]),
+        // A form without its file: who may send one is decided before.
+        row("POST", "/roster", "/roster", [401, 403, 403, 401, 400]),
+        row("POST", "/roster/import", "/roster/import", [401, 403, 403, 401, 415]),
+        row("POST", "/roster/attach", "/roster/attach", [401, 403, 403, 401, 415]),
+        row("POST", "/roster/detach", "/roster/detach", [401, 403, 403, 401, 415]),
         row("POST", "/links", "/links", [401, 403, 403, 401, 200]),
         row("POST", "/students/{student}/link", format!("/students/{student}/link"), [401, 403, 403, 401, 200]),
         row("POST", "/sign-out/everywhere", "/sign-out/everywhere", [303, 303, 303, 303, 303]),

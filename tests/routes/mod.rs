@@ -14,6 +14,7 @@ mod limits;
 mod links;
 mod matrix;
 mod publication;
+mod roster;
 mod signin;
 mod similarity;
 mod webhooks;

@@ -1,0 +1,158 @@
+//! What an import would change, said before it does.
+//! May import: `domain/`.
+//! Next: `db/roster.rs`, which stores just this.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Entry;
+use crate::domain::ids::{Login, StudentId};
+
+/// A student as the course knows them now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub id: StudentId,
+    pub login: Login,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub group: Option<String>,
+    /// A class list named them before.
+    pub rostered: bool,
+}
+
+/// What of a student changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    Login,
+    Name,
+    Email,
+    Group,
+    /// The owner of a fork, whom no list had named.
+    Listed,
+}
+
+/// A known student with what the list says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub id: StudentId,
+    pub entry: Entry,
+    /// Field, before, after.
+    pub fields: Vec<(Field, String, String)>,
+}
+
+/// Everything that an import would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    pub new: Vec<Entry>,
+    pub changed: Vec<Change>,
+    pub unchanged: usize,
+    /// Named by an earlier list and not by this one: they stay.
+    pub gone: Vec<Login>,
+}
+
+impl Changes {
+    /// Whether an import would do anything.
+    pub fn is_empty(&self) -> bool {
+        self.new.is_empty() && self.changed.is_empty()
+    }
+}
+
+/// Compares a list with the class. Students are met by login without regard to case; whoever has another login now is met by the
+/// e-mail address, so that a mended login keeps its history.
+pub fn changes(known: &[Known], entries: &[Entry]) -> Changes {
+    let by_login: HashMap<String, &Known> = known.iter().map(|one| (one.login.as_str().to_lowercase(), one)).collect();
+    let listed: HashSet<String> = entries.iter().map(|entry| entry.login.as_str().to_lowercase()).collect();
+    let mut by_email: HashMap<String, Vec<&Known>> = HashMap::new();
+    for one in known.iter().filter(|one| !listed.contains(&one.login.as_str().to_lowercase())) {
+        if let Some(email) = &one.email {
+            by_email.entry(email.to_lowercase()).or_default().push(one);
+        }
+    }
+    let (mut changes, mut met) = (Changes::default(), HashSet::new());
+    for entry in entries {
+        let by_address = || {
+            let same = by_email.get(&entry.email.as_ref()?.to_lowercase())?;
+            // Two people with one address are not told apart by it.
+            <[&Known; 1]>::try_from(same.clone()).ok().map(|[one]| one)
+        };
+        let found = by_login.get(&entry.login.as_str().to_lowercase()).copied().or_else(by_address);
+        match found.filter(|one| met.insert(one.id)) {
+            None => changes.new.push(entry.clone()),
+            Some(one) => match differences(one, entry) {
+                fields if fields.is_empty() => changes.unchanged += 1,
+                fields => changes.changed.push(Change { id: one.id, entry: entry.clone(), fields }),
+            },
+        }
+    }
+    changes.gone =
+        known.iter().filter(|one| one.rostered && !met.contains(&one.id)).map(|one| one.login.clone()).collect();
+    changes
+}
+
+/// What a list leaves out stays as it is.
+fn differences(known: &Known, entry: &Entry) -> Vec<(Field, String, String)> {
+    let mut fields = Vec::new();
+    if known.login != entry.login {
+        fields.push((Field::Login, known.login.to_string(), entry.login.to_string()));
+    }
+    for (field, before, after) in [
+        (Field::Name, &known.name, &entry.name),
+        (Field::Email, &known.email, &entry.email),
+        (Field::Group, &known.group, &entry.group),
+    ] {
+        if let Some(after) = after.as_ref().filter(|after| Some(*after) != before.as_ref()) {
+            fields.push((field, before.clone().unwrap_or_default(), after.clone()));
+        }
+    }
+    if !known.rostered {
+        fields.push((Field::Listed, String::new(), String::new()));
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(id: i64, login: &str, email: &str, rostered: bool) -> Known {
+        let email = Some(email.to_owned()).filter(|email| !email.is_empty());
+        Known { id: StudentId(id), login: login.parse().unwrap(), name: None, email, group: None, rostered }
+    }
+
+    fn entry(login: &str, email: &str) -> Entry {
+        let email = Some(email.to_owned()).filter(|email| !email.is_empty());
+        Entry { login: login.parse().unwrap(), name: None, email, group: None }
+    }
+
+    #[test]
+    fn everybody_is_new_changed_unchanged_or_gone() {
+        let class = [known(1, "ada", "a@x", true), known(2, "blaise", "", false), known(3, "carl", "", true)];
+        let changes = changes(&class, &[entry("ADA", "a@x"), entry("blaise", ""), entry("dora", "")]);
+        assert_eq!(changes.new, [entry("dora", "")]);
+        let fields: Vec<_> = changes.changed.iter().map(|change| (change.id.0, change.fields[0].0)).collect();
+        assert_eq!(fields, [(1, Field::Login), (2, Field::Listed)], "GitHub shows logins with their case");
+        assert_eq!(changes.gone, ["carl".parse().unwrap()]);
+    }
+
+    #[test]
+    fn a_mended_login_is_the_same_student() {
+        let changes = changes(&[known(1, "adaa", "A@x", true)], &[entry("ada", "a@X")]);
+        assert_eq!((changes.new.len(), changes.changed[0].id), (0, StudentId(1)));
+        assert_eq!(changes.changed[0].fields[0], (Field::Login, "adaa".into(), "ada".into()));
+        assert_eq!(changes.gone, []);
+    }
+
+    #[test]
+    fn an_address_that_two_people_share_tells_nobody_apart() {
+        let class = [known(1, "adaa", "x@x", true), known(2, "blaise", "x@x", true)];
+        assert_eq!(changes(&class, &[entry("ada", "x@x")]).new.len(), 1);
+    }
+
+    #[test]
+    fn what_the_list_leaves_out_stays() {
+        let changes = changes(&[known(1, "ada", "a@x", true)], &[entry("ada", "")]);
+        assert_eq!((changes.unchanged, changes.is_empty()), (1, true));
+    }
+}

@@ -1,0 +1,150 @@
+//! The class list as a teacher imports it: a look first, then just that.
+
+use reqwest::{Method, StatusCode};
+
+use crate::support::site::{Answer, Site, Visitor};
+
+/// Sends a file as the form of the page does.
+async fn look(teacher: &Visitor, file: &[u8]) -> Answer {
+    let mut body = b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"classe.csv\"\r\ncontent-type: text/csv\r\n\r\n".to_vec();
+    body.extend(file);
+    body.extend(b"\r\n--x--\r\n");
+    let request = teacher
+        .request(Method::POST, "/roster?lang=en")
+        .header("accept", "text/html")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "multipart/form-data; boundary=x");
+    teacher.send(request.body(body)).await
+}
+
+/// Agrees to what the page shows.
+async fn agree(teacher: &Visitor, shown: &Answer) -> Answer {
+    let page = scraper::Html::parse_document(&shown.body);
+    let value = |name: &str| {
+        let field = scraper::Selector::parse(&format!("[action=\"/roster/import\"] input[name={name}]")).unwrap();
+        page.select(&field).next().expect("a field").attr("value").expect("a value").to_owned()
+    };
+    teacher.post("/roster/import", &[("file", &value("file")), ("key", &value("key"))]).await
+}
+
+async fn students(site: &Site) -> Vec<(String, Option<String>, Option<String>, bool)> {
+    sqlx::query_as("select login, name, group_name, rostered_at is not null from student order by login")
+        .fetch_all(&site.database.pool)
+        .await
+        .unwrap()
+}
+
+const MOODLE: &str = "\u{feff}Prénom;Nom;Adresse de courriel;Groupes;Identifiant GitHub\r\n\
+    Léa;Martin;lea@example.org;G1;https://github.com/Lea-M\r\nNoé;Petit;noe@example.org;G1;@noe\r\nZoé;Roux;zoe@example.org;;\r\n";
+
+#[tokio::test]
+async fn a_list_is_shown_first_and_imported_as_shown() {
+    let site = Site::new().await;
+    let own = site.graded_fork(&[("Lea-M", "Lea-M")]).await;
+    let stranger = site.graded_fork(&[("marc", "marc")]).await;
+    sqlx::query("update student set rostered_at = null, name = null, group_name = null")
+        .execute(&site.database.pool)
+        .await
+        .unwrap();
+    let before = students(&site).await;
+    let teacher = site.teacher().await;
+    let shown = look(&teacher, MOODLE.as_bytes()).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text());
+    let text = shown.text();
+    for said in ["1 new", "1 changed", "1 without a login", "+ noe", "~ Lea-M", "Léa Martin", "Zoé Roux"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert_eq!(students(&site).await, before, "a look stores nothing");
+
+    let done = agree(&teacher, &shown).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, Some("/roster")));
+    let group = || Some("G1".to_owned());
+    let imported = [
+        ("Lea-M".to_owned(), Some("Léa Martin".to_owned()), group(), true),
+        ("marc".to_owned(), None, None, false),
+        ("noe".to_owned(), Some("Noé Petit".to_owned()), group(), true),
+    ];
+    assert_eq!(students(&site).await, imported);
+    // Partners share the fork of whoever has one.
+    let count = "select count(*) from fork_student join student on student.id = student_id where login = 'noe'";
+    assert_eq!(site.count(count).await, 1);
+    // What is still open is the first thing on both pages.
+    let page = teacher.get("/roster?lang=en").await;
+    assert_eq!(page.all("#strays dt").len(), 1);
+    assert!(teacher.get("/forks?lang=en").await.all("#trouble .notice")[0].contains("One fork of nobody on the list"));
+    assert_eq!(site.count("select count(*) from roster_import where new = 1 and changed = 1").await, 1);
+    assert_ne!(own.fork, stranger.fork);
+}
+
+#[tokio::test]
+async fn what_changed_since_the_look_is_shown_again() {
+    let site = Site::new().await;
+    let teacher = site.teacher().await;
+    let shown = look(&teacher, b"login,name\nada,Ada\n").await;
+    site.rostered("ada", "Ada L.").await;
+    let again = agree(&teacher, &shown).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert!(
+        again.text().contains("a changé depuis votre aperçu") || again.text().contains("has changed since"),
+        "{}",
+        again.text()
+    );
+    assert_eq!(students(&site).await[0].1.as_deref(), Some("Ada L."), "nothing was imported");
+    assert_eq!(agree(&teacher, &again).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(students(&site).await[0].1.as_deref(), Some("Ada"));
+}
+
+#[tokio::test]
+async fn mistakes_are_told_with_their_lines_and_nothing_is_imported() {
+    let site = Site::new().await;
+    let teacher = site.teacher().await;
+    let shown = look(&teacher, b"login\nada\n<script>alert(1)</script>\nADA\n").await;
+    let lines = shown.all("#preview li");
+    assert!(lines[0].starts_with("Line 3") && lines[1].starts_with("Line 4"), "{lines:?}");
+    assert!(!shown.body.contains("<script>alert"));
+    assert!(students(&site).await.is_empty());
+    // A list that never was shown, or was changed on its way.
+    let forged = teacher.post("/roster/import", &[("file", "bm9uc2Vuc2U="), ("key", "0")]).await;
+    assert_eq!(forged.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn swapped_logins_are_swapped() {
+    let site = Site::new().await;
+    let teacher = site.teacher().await;
+    for (file, names) in [
+        ("login,email\nada,a@x\nbob,b@x\n", [("ada", "a@x"), ("bob", "b@x")]),
+        ("login,email,name\nada,b@x,Bob\nbob,a@x,Ada\n", [("ada", "b@x"), ("bob", "a@x")]),
+    ] {
+        let shown = look(&teacher, file.as_bytes()).await;
+        assert_eq!(agree(&teacher, &shown).await.status, StatusCode::SEE_OTHER);
+        let found: Vec<(String, String)> = sqlx::query_as("select login, email from student order by login")
+            .fetch_all(&site.database.pool)
+            .await
+            .unwrap();
+        let names: Vec<(String, String)> = names.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        assert_eq!(found, names);
+    }
+}
+
+#[tokio::test]
+async fn a_stray_fork_is_given_to_its_student_and_back() {
+    let site = Site::new().await;
+    let stray = site.graded_fork(&[("throwaway", "throwaway")]).await;
+    sqlx::query("update student set rostered_at = null").execute(&site.database.pool).await.unwrap();
+    let ada = site.rostered("ada", "Ada").await;
+    let teacher = site.teacher().await;
+    assert_eq!(teacher.get("/roster").await.all("#without-fork li").len(), 1);
+    let (fork, student) = (stray.fork.to_string(), ada.to_string());
+    let pair = [("fork", fork.as_str()), ("student", student.as_str())];
+    assert_eq!(teacher.post("/roster/attach", &pair).await.status, StatusCode::SEE_OTHER);
+    let page = teacher.get("/roster").await;
+    assert!(page.all("#strays dt").is_empty() && page.all("#without-fork li").is_empty());
+    assert_eq!(site.student(ada).await.get("/me").await.status, StatusCode::OK, "the feedback is theirs");
+    assert_eq!(site.count("select count(*) from fork_student").await, 1, "the unlisted owner left it");
+    assert_eq!(teacher.post("/roster/detach", &pair).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(teacher.post("/roster/detach", &pair).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(teacher.get("/roster").await.all("#strays dt").len(), 1);
+    let nowhere = [("fork", "999999"), ("student", student.as_str())];
+    assert_eq!(teacher.post("/roster/attach", &nowhere).await.status, StatusCode::NOT_FOUND);
+}
