@@ -81,6 +81,13 @@ pub async fn record_import(
     Ok(())
 }
 
+/// Another account is this student's: whoever signed in as them before is let in no more, until GitHub vouches for the new one.
+pub async fn forget_account(conn: &mut PgConnection, id: StudentId) -> sqlx::Result<()> {
+    sqlx::query!("update student set github_id = null where id = $1", id.0).execute(&mut *conn).await?;
+    sqlx::query!("delete from session where student_id = $1 and person_id is not null", id.0).execute(conn).await?;
+    Ok(())
+}
+
 /// Frees a student's login until it is changed: two students may swap theirs.
 pub async fn set_aside(conn: &mut PgConnection, id: StudentId) -> sqlx::Result<()> {
     sqlx::query!("update student set login = '-' || id where id = $1", id.0).execute(conn).await?;
@@ -121,7 +128,8 @@ pub async fn change(conn: &mut PgConnection, id: StudentId, row: &Row<'_>, now: 
     Ok(())
 }
 
-/// Gives the forks of a group to those of its members who have none of their own.
+/// Gives the one fork of a small group to those of its members who have none. A group of more than four, or with several forks, is a
+/// class and no team: whose feedback is whose is then the teacher's to say.
 pub async fn share_with_partners(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into fork_student (fork_id, student_id)
@@ -131,6 +139,10 @@ pub async fn share_with_partners(conn: &mut PgConnection, course: CourseId) -> s
          join fork_student theirs on theirs.student_id = mate.id
          where partner.course_id = $1 and partner.rostered_at is not null and mate.rostered_at is not null
            and not exists (select from fork_student where student_id = partner.id)
+           and (select count(*) from student one where one.course_id = $1 and one.group_name = partner.group_name) <= 4
+           and (select count(distinct of_group.fork_id) from student one
+                join fork_student of_group on of_group.student_id = one.id
+                where one.course_id = $1 and one.group_name = partner.group_name) = 1
          on conflict do nothing",
         course.0
     )

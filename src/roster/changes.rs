@@ -42,6 +42,16 @@ pub struct Change {
     pub fields: Vec<(Field, String, String)>,
 }
 
+impl Change {
+    /// Whether the login changes by more than its case.
+    pub fn is_another_account(&self) -> bool {
+        let differs = |(field, before, after): &(Field, String, String)| {
+            *field == Field::Login && !before.eq_ignore_ascii_case(after)
+        };
+        self.fields.iter().any(differs)
+    }
+}
+
 /// Everything that an import would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {

@@ -37,6 +37,9 @@ pub async fn apply(
     // Logins that two students swap would meet each other half-way.
     for change in changes.changed.iter() {
         db::roster::set_aside(conn, change.id).await?;
+        if change.is_another_account() {
+            db::roster::forget_account(conn, change.id).await?;
+        }
     }
     for change in &changes.changed {
         db::roster::change(conn, change.id, &row(&change.entry), now).await?;

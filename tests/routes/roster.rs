@@ -148,3 +148,45 @@ async fn a_stray_fork_is_given_to_its_student_and_back() {
     let nowhere = [("fork", "999999"), ("student", student.as_str())];
     assert_eq!(teacher.post("/roster/attach", &nowhere).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_class_group_is_no_team() {
+    let site = Site::new().await;
+    for number in 0..3 {
+        let login = format!("s{number}");
+        site.graded_fork(&[(&login, &login)]).await;
+    }
+    let own = site.graded_fork(&[("a", "a")]).await;
+    let teacher = site.teacher().await;
+    // Four with three forks between them, and a class of six with one.
+    let rows = ["s0,TD", "s1,TD", "s2,TD", "without,TD", "a,G", "b,G", "c,G", "d,G", "e,G", "f,G"];
+    let shown = look(&teacher, format!("login,group\n{}\n", rows.join("\n")).as_bytes()).await;
+    assert_eq!(agree(&teacher, &shown).await.status, StatusCode::SEE_OTHER);
+    let count = "select count(*) from fork_student join student on student.id = student_id where login = 'without'";
+    assert_eq!(site.count(count).await, 0, "nobody sees the feedback of a whole group");
+    let of_fork = sqlx::query_scalar::<_, i64>("select count(*) from fork_student where fork_id = $1");
+    assert_eq!(of_fork.bind(own.fork.0).fetch_one(&site.database.pool).await.unwrap(), 1, "six are no team either");
+}
+
+#[tokio::test]
+async fn a_mended_login_shuts_the_other_account_out() {
+    let site = Site::new().await;
+    let teacher = site.teacher().await;
+    let shown = look(&teacher, b"login,email\nwrong,a@x\n").await;
+    agree(&teacher, &shown).await;
+    sqlx::query(
+        "with met as (insert into person (course_id, github_id, login, may_push, checked_at, asked_at)
+             select course_id, 7, 'wrong', false, now(), now() from student returning id),
+         known as (update student set github_id = 7)
+         insert into session (token_hash, course_id, student_id, person_id, created_at, expires_at)
+         select 'x', student.course_id, student.id, met.id, now(), now() + interval '1 day' from student, met",
+    )
+    .execute(&site.database.pool)
+    .await
+    .unwrap();
+    let shown = look(&teacher, b"login,email\nright,a@x\n").await;
+    agree(&teacher, &shown).await;
+    let open = "select count(*) from student where login = 'right' and github_id is null";
+    assert_eq!(site.count(open).await, 1);
+    assert_eq!(site.count("select count(*) from session where person_id is not null").await, 0);
+}
