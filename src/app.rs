@@ -8,16 +8,18 @@ use std::sync::Arc;
 use anyhow::Context;
 use sqlx::PgPool;
 use tokio::sync::broadcast;
+use url::Url;
 
 use crate::clock::Clock;
 use crate::db;
 use crate::db::cluster::Cluster;
 use crate::domain::ids::CourseId;
 use crate::domain::{Course, RubricHash};
-use crate::git::{Mirror, MirrorSettings};
-use crate::github::{Client, ClientSettings};
+use crate::git::{self, Mirror, MirrorSettings};
+use crate::github::{self, Client, ClientSettings};
 use crate::grading::Grading;
 use crate::grading::similarity::Earlier;
+use crate::outbox::Outbox;
 use crate::sandbox::{Engine, EngineSettings};
 use crate::settings::Settings;
 use crate::sync::SweepContext;
@@ -31,6 +33,7 @@ pub struct App {
     pub rubric_hash: RubricHash,
     pub pool: PgPool,
     pub github: Client,
+    pub github_app: Option<github::app::App>,
     pub mirror: Arc<Mirror>,
     pub clock: Clock,
     /// Our own Postgres, where no `DATABASE_URL` was given. Stopped with the App.
@@ -43,8 +46,9 @@ impl App {
         let (pool, cluster) = database(&settings).await?;
         let rubric_hash = crate::rubric::rubric_hash(&course.rubric);
         let course_id = db::courses::apply(&mut *pool.acquire().await?, &course, &rubric_hash).await?;
-        let mirror = Mirror::open(&mirror_folder(&settings.data_dir, &course), mirror_settings(&settings, &course))?;
-        let github = Client::new(client_settings(&settings))?;
+        let mirror = Mirror::open(&mirror_folder(&settings.data_dir, &course), mirror_settings(&settings, &course)?)?;
+        let github_app = github_app(&settings)?;
+        let github = client(&settings, github_app.as_ref(), &course.upstream)?;
         Ok(Self {
             settings,
             course: Arc::new(course),
@@ -52,6 +56,7 @@ impl App {
             rubric_hash,
             pool,
             github,
+            github_app,
             mirror: Arc::new(mirror),
             clock,
             cluster,
@@ -86,7 +91,7 @@ impl App {
             })?;
             let mirror = Mirror::open(
                 &mirror_folder(&self.settings.data_dir, &course),
-                mirror_settings(&self.settings, &course),
+                mirror_settings(&self.settings, &course)?,
             )?;
             earlier.push(Earlier {
                 id,
@@ -96,6 +101,25 @@ impl App {
             });
         }
         Ok(earlier)
+    }
+
+    /// What tells students at GitHub; `None` where neither an app nor a token could.
+    pub fn outbox(&self, public_url: &Url) -> Option<Outbox> {
+        let token = self.settings.github_token.is_some().then(|| self.github.clone());
+        if token.is_none() && self.github_app.is_none() {
+            return None;
+        }
+        let is_here =
+            public_url.host_str().is_none_or(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]");
+        Some(Outbox {
+            pool: self.pool.clone(),
+            course_id: self.course_id,
+            course: Arc::clone(&self.course),
+            clock: self.clock.clone(),
+            app: self.github_app.clone(),
+            token,
+            public_url: (!is_here).then(|| public_url.clone()),
+        })
     }
 
     /// A worker of this process, and the engine that it works with.
@@ -154,9 +178,28 @@ fn mirror_folder(data_dir: &Path, course: &Course) -> std::path::PathBuf {
     data_dir.join("mirrors").join(format!("{}.git", course.slug))
 }
 
-fn mirror_settings(settings: &Settings, course: &Course) -> MirrorSettings {
+fn mirror_settings(settings: &Settings, course: &Course) -> anyhow::Result<MirrorSettings> {
     let hosts = client_settings(settings).hosts();
-    MirrorSettings::new(u64::from(course.sandbox.max_file_mib) << 20, settings.github_token.clone(), hosts)
+    let largest = u64::from(course.sandbox.max_file_mib) << 20;
+    let mut mirror = MirrorSettings::new(largest, settings.github_token.clone(), hosts);
+    mirror.certificates = settings.network.ca.as_ref().map(|ca| git::bundle(&settings.data_dir, ca)).transpose()?;
+    Ok(mirror)
+}
+
+/// The service's own client: with its token, else as its app on the upstream, else as nobody.
+pub fn client(settings: &Settings, app: Option<&github::app::App>, upstream: &str) -> anyhow::Result<Client> {
+    Ok(match app {
+        Some(app) if settings.github_token.is_none() => {
+            Client::of_app(client_settings(settings), app.clone(), upstream)?
+        }
+        _ => Client::new(client_settings(settings))?,
+    })
+}
+
+/// Our GitHub App, where one is configured.
+pub fn github_app(settings: &Settings) -> anyhow::Result<Option<github::app::App>> {
+    let app = settings.github_app.as_ref();
+    Ok(app.map(|app| github::app::App::new(app, &client_settings(settings))).transpose()?)
 }
 
 /// How this process asks GitHub.
@@ -165,6 +208,7 @@ pub fn client_settings(settings: &Settings) -> ClientSettings {
         api_url: settings.github_api_url.clone(),
         github_url: settings.github_url.clone(),
         token: settings.github_token.clone(),
+        network: settings.network.clone(),
     }
 }
 

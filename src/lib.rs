@@ -14,6 +14,7 @@ pub mod github;
 pub mod grading;
 pub mod i18n;
 pub mod observe;
+pub mod outbox;
 pub mod probe;
 pub mod random;
 pub mod roster;

@@ -40,6 +40,33 @@ pub struct OauthApp {
     pub client_secret: Secret,
 }
 
+/// Our GitHub App: what students install instead of a webhook each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GithubApp {
+    pub id: u64,
+    /// PEM, as GitHub hands it out.
+    pub private_key: Secret,
+}
+
+/// How what lies outside is reached: a campus has its proxy, and often a certificate authority of its own.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    /// `FORKGRADE_CA_FILE`: certificates (PEM) that are believed besides the machine's own.
+    pub ca: Option<CaFile>,
+    /// `HTTPS_PROXY` and `HTTP_PROXY`, or `ALL_PROXY` for both; may hold a password.
+    pub https_proxy: Option<Secret>,
+    pub http_proxy: Option<Secret>,
+    /// `NO_PROXY`: what is reached without.
+    pub no_proxy: Option<String>,
+}
+
+/// Certificates in a file.
+#[derive(Debug, Clone)]
+pub struct CaFile {
+    pub path: PathBuf,
+    pub pem: Vec<u8>,
+}
+
 /// A setting that cannot be used: which, why, and what was meant.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -51,8 +78,10 @@ pub enum SettingsError {
     NotText { name: &'static str },
     #[error("{name} is {value:?}: {wanted}")]
     BadValue { name: &'static str, value: String, wanted: &'static str },
-    #[error("{name} is missing: GITHUB_OAUTH_CLIENT_ID and GITHUB_OAUTH_CLIENT_SECRET go together")]
-    Half { name: &'static str },
+    #[error("{name} is missing: it goes together with {with}")]
+    Half { name: &'static str, with: &'static str },
+    #[error("FORKGRADE_CA_FILE names {path}, which cannot be used: {cause} (write certificates in PEM)")]
+    BadCa { path: String, cause: String },
 }
 
 /// Everything that the environment says.
@@ -70,6 +99,9 @@ pub struct Settings {
     pub webhook_secrets: Vec<Secret>,
     /// `GITHUB_OAUTH_CLIENT_ID`, `GITHUB_OAUTH_CLIENT_SECRET`; without them people come in by links alone.
     pub github_oauth: Option<OauthApp>,
+    /// `GITHUB_APP_ID`, `GITHUB_APP_PRIVATE_KEY`; nothing is told on commits, and no app brings webhooks, where absent.
+    pub github_app: Option<GithubApp>,
+    pub network: Network,
     /// `FORKGRADE_DATA_DIR`.
     pub data_dir: PathBuf,
     /// `DOCKER_HOST`; the usual socket where absent.
@@ -95,6 +127,8 @@ impl Settings {
             github_url: url("GITHUB_URL")?,
             webhook_secrets: secret("GITHUB_WEBHOOK_SECRET")?.map(|text| several(&text)).unwrap_or_default(),
             github_oauth: oauth_app(secret("GITHUB_OAUTH_CLIENT_ID")?, secret("GITHUB_OAUTH_CLIENT_SECRET")?)?,
+            github_app: github_app(variable("GITHUB_APP_ID")?, secret("GITHUB_APP_PRIVATE_KEY")?)?,
+            network: network()?,
             data_dir: variable("FORKGRADE_DATA_DIR")?.map_or_else(default_data_dir, |dir| Ok(PathBuf::from(dir)))?,
             docker_host: variable("DOCKER_HOST")?,
             pull_images: variable("FORKGRADE_PULL")?.as_deref() != Some("never"),
@@ -112,13 +146,14 @@ impl Settings {
 
 /// What a program that we start needs of our environment: where programs lie, proxies and certificates.
 pub fn for_child_programs() -> Vec<(OsString, OsString)> {
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 12] = [
         "PATH",
         "HTTPS_PROXY",
         "https_proxy",
         "HTTP_PROXY",
         "http_proxy",
         "ALL_PROXY",
+        "all_proxy",
         "NO_PROXY",
         "no_proxy",
         "SSL_CERT_FILE",
@@ -126,6 +161,11 @@ pub fn for_child_programs() -> Vec<(OsString, OsString)> {
         "GIT_SSL_CAINFO",
     ];
     NAMES.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?))).collect()
+}
+
+/// The file of certificates that programs on this machine believe; Debian's and Ubuntu's where the environment names none.
+pub fn system_certificates() -> PathBuf {
+    std::env::var_os("SSL_CERT_FILE").map_or_else(|| "/etc/ssl/certs/ca-certificates.crt".into(), PathBuf::from)
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
@@ -175,8 +215,53 @@ fn oauth_app(id: Option<Secret>, secret: Option<Secret>) -> Result<Option<OauthA
     match (id, secret) {
         (None, None) => Ok(None),
         (Some(id), Some(client_secret)) => Ok(Some(OauthApp { client_id: id.0, client_secret })),
-        (None, Some(_)) => Err(SettingsError::Half { name: "GITHUB_OAUTH_CLIENT_ID" }),
-        (Some(_), None) => Err(SettingsError::Half { name: "GITHUB_OAUTH_CLIENT_SECRET" }),
+        (None, Some(_)) => Err(half("GITHUB_OAUTH_CLIENT_ID", "GITHUB_OAUTH_CLIENT_SECRET")),
+        (Some(_), None) => Err(half("GITHUB_OAUTH_CLIENT_SECRET", "GITHUB_OAUTH_CLIENT_ID")),
+    }
+}
+
+fn half(name: &'static str, with: &'static str) -> SettingsError {
+    SettingsError::Half { name, with }
+}
+
+fn github_app(id: Option<String>, key: Option<Secret>) -> Result<Option<GithubApp>, SettingsError> {
+    match (id, key) {
+        (None, None) => Ok(None),
+        (Some(value), Some(key)) => {
+            let wanted = "write the App ID, the number at the top of the app's settings";
+            let id = value.parse();
+            let id = id.map_err(|_| SettingsError::BadValue { name: "GITHUB_APP_ID", value, wanted })?;
+            // One line, as where a secret store takes no other.
+            Ok(Some(GithubApp { id, private_key: Secret(key.0.replace("\\n", "\n")) }))
+        }
+        (None, Some(_)) => Err(half("GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY")),
+        (Some(_), None) => Err(half("GITHUB_APP_PRIVATE_KEY", "GITHUB_APP_ID")),
+    }
+}
+
+/// As curl and git read it: the name in small letters first.
+fn network() -> Result<Network, SettingsError> {
+    let either = |small, large| -> Result<Option<String>, SettingsError> { Ok(variable(small)?.or(variable(large)?)) };
+    let all = either("all_proxy", "ALL_PROXY")?;
+    let proxy = |one: Option<String>| one.or_else(|| all.clone()).map(Secret);
+    Ok(Network {
+        ca: variable("FORKGRADE_CA_FILE")?.map(|path| CaFile::read(path.into())).transpose()?,
+        https_proxy: proxy(either("https_proxy", "HTTPS_PROXY")?),
+        http_proxy: proxy(either("http_proxy", "HTTP_PROXY")?),
+        no_proxy: either("no_proxy", "NO_PROXY")?,
+    })
+}
+
+impl CaFile {
+    /// Reads certificates; a file without any is a mistake.
+    pub fn read(path: PathBuf) -> Result<Self, SettingsError> {
+        let bad = |cause: String| SettingsError::BadCa { path: path.display().to_string(), cause };
+        let pem = std::fs::read(&path).map_err(|error| bad(error.to_string()))?;
+        let marker = b"-----BEGIN CERTIFICATE-----";
+        if !pem.windows(marker.len()).any(|part| part == marker) {
+            return Err(bad("it holds no certificate".to_owned()));
+        }
+        Ok(Self { path, pem })
     }
 }
 
@@ -228,8 +313,20 @@ mod tests {
     #[test]
     fn half_an_oauth_app_is_a_mistake() {
         let some = || Some(Secret::new("x"));
-        assert!(matches!(oauth_app(some(), None), Err(SettingsError::Half { name: "GITHUB_OAUTH_CLIENT_SECRET" })));
-        assert!(matches!(oauth_app(None, some()), Err(SettingsError::Half { name: "GITHUB_OAUTH_CLIENT_ID" })));
+        let missing = |half: Result<_, SettingsError>| half.unwrap_err().to_string();
+        assert!(missing(oauth_app(some(), None)).starts_with("GITHUB_OAUTH_CLIENT_SECRET is missing"));
+        assert!(missing(oauth_app(None, some())).starts_with("GITHUB_OAUTH_CLIENT_ID is missing"));
         assert!(oauth_app(None, None).unwrap().is_none() && oauth_app(some(), some()).unwrap().is_some());
+    }
+
+    #[test]
+    fn an_app_has_a_number_and_a_key() {
+        let key = || Some(Secret::new("-----BEGIN RSA PRIVATE KEY-----\\nAAAA"));
+        let app = github_app(Some("123".into()), key()).unwrap().unwrap();
+        assert_eq!((app.id, app.private_key.expose().lines().count()), (123, 2), "a key on one line is unfolded");
+        let wrong = |app: Result<Option<GithubApp>, SettingsError>| app.unwrap_err().to_string();
+        assert!(wrong(github_app(Some("Iv1.abc".into()), key())).contains("Iv1.abc"));
+        assert!(wrong(github_app(None, key())).starts_with("GITHUB_APP_ID is missing"));
+        assert!(wrong(github_app(Some("1".into()), None)).starts_with("GITHUB_APP_PRIVATE_KEY is missing"));
     }
 }

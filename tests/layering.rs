@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("demo", &["domain", "settings"]),
     ("db", &["domain", "random"]),
     ("roster", &["db", "domain"]),
+    ("outbox", &["clock", "db", "domain", "github", "i18n", "random"]),
     ("sandbox", &["clock", "domain", "probe"]),
     ("observe", &["domain", "probe", "sandbox"]),
     ("similarity", &["domain", "observe"]),
@@ -27,7 +28,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("grading", &["clock", "db", "domain", "git", "github", "observe", "rubric", "sandbox", "similarity"]),
     ("worker", &["db", "domain", "grading", "random", "sandbox"]),
     ("web", &["clock", "db", "domain", "github", "i18n", "random", "roster", "rubric", "settings", "similarity"]),
-    ("app", &["clock", "db", "domain", "git", "github", "grading", "rubric", "sandbox", "settings", "sync", "worker"]),
+    (
+        "app",
+        &[
+            "clock", "db", "domain", "git", "github", "grading", "outbox", "rubric", "sandbox", "settings", "sync",
+            "worker",
+        ],
+    ),
 ];
 
 /// The commands: above every room of the table.

@@ -1,6 +1,7 @@
 //! Every test of the product that needs more than one module: one binary, a process per test.
 
 mod browser;
+mod commands;
 mod config;
 mod courses;
 mod database;
@@ -9,6 +10,7 @@ mod github;
 mod layering;
 mod locales;
 mod observe;
+mod outbox;
 mod routes;
 mod rubric;
 mod sandbox;

@@ -202,3 +202,12 @@ history-commits =
        *[other] { $authors } people
     }.
 history-commit-more = Commit at every step: at least { $commits }, spread over { $days } days or more.
+
+# On the commit, at GitHub
+commit-received = Received. Feedback comes when the teacher publishes it.
+commit-received-until = Received. Feedback comes from { $when } on.
+commit-left = { $n ->
+    [0] Nothing left to improve
+    [one] One thing to improve
+   *[other] { $n } things to improve
+}

@@ -205,3 +205,12 @@ history-commits =
        *[other] { $authors } personnes
     }.
 history-commit-more = Faites un commit à chaque étape : au moins { $commits }, répartis sur { $days } jours ou plus.
+
+# Au commit, sur GitHub
+commit-received = Reçu. Les commentaires viendront quand l'enseignant les publiera.
+commit-received-until = Reçu. Les commentaires viendront à partir du { $when }.
+commit-left = { $n ->
+    [0] Rien à améliorer
+    [one] Un point à améliorer
+   *[other] { $n } points à améliorer
+}

@@ -20,12 +20,9 @@ pub fn annotation(finding: &Finding, title: &str, language: Language) -> Option<
 
 /// `file=app.py,line=3,` where a message names a file.
 fn place(message: &Message) -> Option<String> {
-    if let Some(file) = message.args.get("file") {
-        return Some(format!("file={},", property(file)));
-    }
-    let (file, line) = message.args.get("place")?.rsplit_once(':')?;
-    let line: u32 = line.parse().ok()?;
-    Some(format!("file={},line={line},", property(file)))
+    let (file, line) = message.place()?;
+    let line = line.map(|line| format!("line={line},")).unwrap_or_default();
+    Some(format!("file={},{line}", property(file)))
 }
 
 /// A student chooses file names: none of them may begin a command of its own.

@@ -56,6 +56,9 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<ExitCode> {
         server.tasks.spawn(log_progress(worker.progress.subscribe()));
         server.tasks.spawn(worker.work(stop.clone()));
     }
+    if let Some(outbox) = app.outbox(&server.public_url) {
+        server.tasks.spawn(outbox.tell_until(stop.clone()));
+    }
     server.tasks.spawn(sweep_until(app.sweep_context(), stop.clone()));
     server.wait().await;
     app.close().await;
@@ -132,6 +135,7 @@ impl Server {
             public_url: public_url.clone(),
             webhook_secrets: app.settings.webhook_secrets.clone(),
             github: sign_in(app, &public_url)?,
+            github_app: app.github_app.clone(),
             summaries: web::Summaries::default(),
             proxies: web::Proxies::new(&app.settings.trusted_proxies),
             limits: web::Limits::default(),

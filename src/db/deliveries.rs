@@ -17,3 +17,8 @@ pub async fn record(conn: &mut PgConnection, id: &str, event: &str, now: DateTim
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// When the last one came.
+pub async fn last(conn: &mut PgConnection) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!("select max(received_at) from delivery").fetch_one(conn).await
+}

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod forks;
 pub mod listing;
 pub mod locks;
+pub mod outbox;
 pub mod people;
 pub mod roster;
 pub mod runs;

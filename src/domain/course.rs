@@ -44,6 +44,9 @@ pub struct Course {
     /// When students see their feedback.
     #[serde(default)]
     pub visibility: Visibility,
+    /// What is told at GitHub on the commit that was graded, where an app of ours or the token may write there.
+    #[serde(default)]
+    pub on_commits: OnCommits,
     /// GitHub logins; whoever can push to the upstream is a teacher too.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -97,6 +100,18 @@ pub enum Visibility {
     Immediately,
     AfterDeadline,
     WhenPublished,
+}
+
+/// What is told at GitHub on the commit that was graded, once students see their feedback.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnCommits {
+    Nothing,
+    /// Findings; the score too where the repository is private, since everybody can read what stands on a public one.
+    #[default]
+    Findings,
+    /// Findings and score, on public repositories too.
+    Score,
 }
 
 /// Limits, images and network of student code.

@@ -27,4 +27,13 @@ impl Message {
         self.args.insert(name.to_owned(), value.to_string());
         self
     }
+
+    /// The file that the message is about, and the line in it where it names one.
+    pub fn place(&self) -> Option<(&str, Option<u32>)> {
+        if let Some(file) = self.args.get("file") {
+            return Some((file, None));
+        }
+        let (file, line) = self.args.get("place")?.rsplit_once(':')?;
+        Some((file, Some(line.parse().ok()?)))
+    }
 }

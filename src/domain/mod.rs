@@ -13,6 +13,7 @@ pub mod points;
 pub mod rubric;
 pub mod run;
 pub mod source;
+pub mod visibility;
 
 pub use course::Course;
 pub use finding::{Finding, Outcome, Score};

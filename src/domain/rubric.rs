@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::course::Language;
 use super::points::Points;
 
 /// The criteria of a course. Its hash is the version.
@@ -45,6 +46,16 @@ pub struct Criterion {
     /// What is looked at, with its parameters.
     #[serde(flatten)]
     pub check: Check,
+}
+
+impl Criterion {
+    /// Its name in the reader's language.
+    pub fn title(&self, language: Language) -> &str {
+        match language {
+            Language::Fr => &self.title_fr,
+            Language::En => &self.title_en,
+        }
+    }
 }
 
 /// What a criterion looks at.

@@ -42,6 +42,9 @@ pub(super) fn configuration(settings: &MirrorSettings) -> Vec<(String, String)> 
         ("remote.github.partialCloneFilter", &blob_limit),
     ];
     let mut all: Vec<_> = fixed.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect();
+    if let Some(certificates) = &settings.certificates {
+        all.push(("http.sslCAInfo".to_owned(), certificates.display().to_string()));
+    }
     let Some(token) = &settings.token else { return all };
     let credentials = BASE64_STANDARD.encode(format!("x-access-token:{}", token.expose()));
     for host in &settings.hosts {
@@ -98,7 +101,7 @@ impl Mirror {
         let head = head(&repository, &target)?;
         if let Some(head) = &head {
             let id = git2::Oid::from_str(head.as_str())?;
-            repository.reference(&format!("refs/submissions/{head}"), id, true, "submission")?;
+            repository.reference(&format!("{place}/seen/{head}"), id, true, "submission")?;
         }
         Ok(Fetched { head })
     }

@@ -17,6 +17,7 @@ use super::error::{self, GitError};
 use super::process::{Git, Limits};
 use super::upstream::UpstreamIndex;
 use crate::domain::CommitSha;
+use crate::domain::ids::RepoId;
 use crate::settings::{self, Secret};
 
 /// Packs above which `tidy` makes one of them: reading slows down with their number.
@@ -39,6 +40,8 @@ pub struct MirrorSettings {
     pub max_pack_bytes: u64,
     /// For one fetch altogether.
     pub time_limit: Duration,
+    /// Certificates (PEM) that git believes; the machine's own where absent.
+    pub certificates: Option<PathBuf>,
     /// What the git program finds in its environment besides our own settings.
     pub environment: Vec<(OsString, OsString)>,
 }
@@ -52,6 +55,7 @@ impl MirrorSettings {
             hosts,
             max_pack_bytes: 1 << 30,
             time_limit: Duration::from_secs(600),
+            certificates: None,
             environment: settings::for_child_programs(),
         }
     }
@@ -105,6 +109,26 @@ impl Mirror {
     pub fn has(&self, commit: &CommitSha) -> bool {
         let Ok(id) = git2::Oid::from_str(commit.as_str()) else { return false };
         self.repository().is_ok_and(|repository| repository.find_commit(id).is_ok())
+    }
+
+    /// Whether a commit was ever fetched from this fork's graded branch. All forks share the mirror: holding a commit says nothing of
+    /// whose it is, and whoever tells of a push names whatever commit they like. Blocking, but quick.
+    pub fn is_of_fork(&self, repo: RepoId, commit: &CommitSha) -> bool {
+        let Ok(id) = git2::Oid::from_str(commit.as_str()) else { return false };
+        let reaches = |repository: git2::Repository| -> Result<bool, git2::Error> {
+            let place = format!("refs/forks/{repo}");
+            if repository.find_reference(&format!("{place}/seen/{commit}")).is_ok() {
+                return Ok(true);
+            }
+            for reference in repository.references_glob(&format!("{place}/*"))? {
+                let Some(head) = reference?.target() else { continue };
+                if head == id || repository.graph_descendant_of(head, id)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        };
+        self.repository().is_ok_and(|repository| reaches(repository).unwrap_or(false))
     }
 
     /// Whether the mirror holds anything of the upstream. Blocking, but quick.

@@ -2,6 +2,7 @@
 //! May import: `domain/`, `settings`. Reads with libgit2, fetches with the `git` program: only that one filters and negotiates.
 //! Next: `mirror.rs` for the repository, `fetch.rs` for what travels, `snapshot.rs` for the files of one commit.
 
+mod certificates;
 mod error;
 mod fetch;
 mod history;
@@ -10,6 +11,7 @@ mod process;
 mod snapshot;
 mod upstream;
 
+pub use certificates::bundle;
 pub use error::GitError;
 pub use fetch::Fetched;
 pub use mirror::{Mirror, MirrorSettings};

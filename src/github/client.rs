@@ -2,22 +2,26 @@
 //! May import: `domain/`, `settings`, `random`.
 //! Next: `repository.rs` for what is read of an answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use octocrab::Octocrab;
-use octocrab::service::middleware::retry::RetryConfig;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 use url::Url;
 
+use super::app::App;
 use super::error::{self, GithubError};
 use super::limit::{Limit, Pause};
 use super::repository::{Answer, Repository};
+use super::transport;
 use crate::domain::ids::RepoId;
 use crate::random;
-use crate::settings::Secret;
+use crate::settings::{Network, Secret};
 
 const MAX_BODY: usize = 64 << 20;
 const ATTEMPTS: u32 = 3;
@@ -32,6 +36,7 @@ pub struct ClientSettings {
     /// Where repositories are cloned from; as the API says where absent.
     pub github_url: Option<Url>,
     pub token: Option<Secret>,
+    pub network: Network,
 }
 
 impl ClientSettings {
@@ -64,11 +69,20 @@ impl ClientSettings {
 /// A client of GitHub's REST API.
 #[derive(Clone)]
 pub struct Client {
-    octocrab: Octocrab,
+    identity: Identity,
     api_url: Url,
     github_url: Option<Url>,
     limit: Limit,
     time_limit: Duration,
+}
+
+/// Who asks.
+#[derive(Clone)]
+enum Identity {
+    /// A token's owner, an app, one of its installations, or nobody.
+    Known(Octocrab),
+    /// Our app where it is installed on a repository, looked for with the first request; nobody else.
+    Installed { app: App, repository: String, found: Arc<OnceCell<Octocrab>>, nobody: Octocrab },
 }
 
 /// Headers and bytes of an answer.
@@ -83,22 +97,38 @@ pub(super) struct Fetched<T> {
 impl Client {
     /// A client; nothing is asked yet. Needs a tokio runtime around it.
     pub fn new(settings: ClientSettings) -> Result<Self, GithubError> {
-        let garbage = |cause: octocrab::Error| GithubError::Garbage {
-            what: "GITHUB_API_URL".to_owned(),
-            cause: cause.to_string(),
-        };
-        let mut builder = Octocrab::builder()
-            .base_uri(settings.api_url.as_str())
-            .map_err(garbage)?
-            // Ours knows what is worth repeating, and pauses in between.
-            .add_retry_config(RetryConfig::None)
-            .set_connect_timeout(Some(Duration::from_secs(10)));
-        if let Some(token) = &settings.token {
-            builder = builder.personal_token(token.expose().to_owned());
+        let octocrab = transport::octocrab(&settings, |builder| match &settings.token {
+            Some(token) => builder.personal_token(token.expose().to_owned()),
+            None => builder,
+        });
+        Ok(Self::over(octocrab?, &settings))
+    }
+
+    /// The same over a connection with an identity of its own.
+    pub(super) fn over(octocrab: Octocrab, settings: &ClientSettings) -> Self {
+        let ClientSettings { api_url, github_url, .. } = settings.clone();
+        let identity = Identity::Known(octocrab);
+        Self { identity, api_url, github_url, limit: Limit::default(), time_limit: Duration::from_secs(30) }
+    }
+
+    /// A client without a token that asks as `app` where that is installed on `repository`: its limit of requests is a token's.
+    pub fn of_app(settings: ClientSettings, app: App, repository: &str) -> Result<Self, GithubError> {
+        let mut client = Self::new(settings)?;
+        if let Identity::Known(nobody) = client.identity {
+            let repository = repository.to_owned();
+            client.identity = Identity::Installed { app, repository, found: Arc::default(), nobody };
         }
-        let octocrab = builder.build().map_err(garbage)?;
-        let ClientSettings { api_url, github_url, .. } = settings;
-        Ok(Self { octocrab, api_url, github_url, limit: Limit::default(), time_limit: Duration::from_secs(30) })
+        Ok(client)
+    }
+
+    async fn octocrab(&self) -> Result<&Octocrab, GithubError> {
+        match &self.identity {
+            Identity::Known(octocrab) => Ok(octocrab),
+            Identity::Installed { app, repository, found, nobody } => {
+                let look = async { Ok(app.anywhere_in(repository).await?.unwrap_or_else(|| nobody.clone())) };
+                found.get_or_try_init(|| look).await
+            }
+        }
     }
 
     /// The same with another limit for one request.
@@ -150,17 +180,32 @@ impl Client {
         what: &str,
         etag: Option<&str>,
     ) -> Result<Option<Fetched<T>>, GithubError> {
+        let request = Asked { method: Method::GET, route, what, etag, body: None };
+        let Some((headers, body)) = self.persist(&request).await? else { return Ok(None) };
+        Ok(Some(Fetched { body: read(what, &body)?, headers }))
+    }
+
+    /// Sends something. What GitHub did before its answer was lost cannot be told: whoever repeats it does so knowingly.
+    pub(super) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        route: &str,
+        what: &str,
+        body: &impl Serialize,
+    ) -> Result<T, GithubError> {
+        let garbage =
+            |error: serde_json::Error| GithubError::Garbage { what: what.to_owned(), cause: error.to_string() };
+        let body = Some(serde_json::to_string(body).map_err(garbage)?);
+        let answer = self.ask(&Asked { method, route, what, etag: None, body }).await.map_err(|(error, _)| error)?;
+        let (_, body) = answer.unwrap_or_default();
+        read(what, &body)
+    }
+
+    async fn persist(&self, request: &Asked<'_>) -> Result<Option<Body>, GithubError> {
         let mut attempt = 1;
         loop {
-            let (error, wait) = match self.ask(route, what, etag).await {
-                Ok(None) => return Ok(None),
-                Ok(Some((headers, body))) => {
-                    let garbage = |error: serde_json::Error| GithubError::Garbage {
-                        what: what.to_owned(),
-                        cause: error.to_string(),
-                    };
-                    return Ok(Some(Fetched { body: serde_json::from_slice(&body).map_err(garbage)?, headers }));
-                }
+            let (error, wait) = match self.ask(request).await {
+                Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
             let pause = match (&error, wait) {
@@ -180,19 +225,14 @@ impl Client {
     }
 
     /// One request. An error comes with how long GitHub wants to be left alone, where it says so.
-    async fn ask(
-        &self,
-        route: &str,
-        what: &str,
-        etag: Option<&str>,
-    ) -> Result<Option<Body>, (GithubError, Option<Duration>)> {
+    async fn ask(&self, request: &Asked<'_>) -> Result<Option<Body>, (GithubError, Option<Duration>)> {
         let limited = |pause: Pause| (GithubError::RateLimited { until: pause.until }, Some(pause.wait));
         if let Some(pause) = self.limit.left() {
             return Err(limited(pause));
         }
-        let answer = tokio::time::timeout(self.time_limit, self.send(route, what, etag)).await;
-        let Ok(answer) = answer else {
-            return Err((GithubError::TimedOut { what: what.to_owned(), seconds: self.time_limit.as_secs() }, None));
+        let Ok(answer) = tokio::time::timeout(self.time_limit, self.answer(request)).await else {
+            let (what, seconds) = (request.what.to_owned(), self.time_limit.as_secs());
+            return Err((GithubError::TimedOut { what, seconds }, None));
         };
         let (status, headers, body) = answer.map_err(|error| (error, None))?;
         if status.is_success() || status == StatusCode::NOT_MODIFIED {
@@ -201,7 +241,7 @@ impl Client {
             }
             return Ok((status != StatusCode::NOT_MODIFIED).then_some((headers, body)));
         }
-        match error::from_answer(what, status, &headers, &body) {
+        match error::from_answer(request.what, status, &headers, &body) {
             GithubError::RateLimited { .. } => {
                 let pause = Pause::asked_for(&headers);
                 self.limit.meet(pause);
@@ -211,20 +251,48 @@ impl Client {
         }
     }
 
-    async fn send(
-        &self,
-        route: &str,
-        what: &str,
-        etag: Option<&str>,
-    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), GithubError> {
-        let unreachable = |cause: String| GithubError::Unreachable { what: what.to_owned(), cause };
-        let condition = etag.and_then(|etag| HeaderValue::from_str(etag).ok());
-        let headers = condition.map(|etag| HeaderMap::from_iter([(header::IF_NONE_MATCH, etag)]));
-        let asked = self.octocrab._get_with_headers(route, headers).await;
-        let response = asked.map_err(|error| unreachable(causes(&error)))?;
+    async fn answer(&self, request: &Asked<'_>) -> Result<(StatusCode, HeaderMap, Vec<u8>), GithubError> {
+        let what = || request.what.to_owned();
+        let mut asked = Request::builder().method(request.method.clone()).uri(request.route);
+        if let Some(etag) = request.etag {
+            asked = asked.header(header::IF_NONE_MATCH, etag);
+        }
+        if request.body.is_some() {
+            asked = asked.header(header::CONTENT_TYPE, "application/json");
+        }
+        let asked = asked.body(request.body.clone().unwrap_or_default());
+        let asked = asked.map_err(|error| GithubError::Garbage { what: what(), cause: error.to_string() })?;
+        let octocrab = Box::pin(self.octocrab()).await?;
+        let response = octocrab.execute(asked).await.map_err(|error| failed(what(), error))?;
         let (parts, body) = response.into_parts();
+        let unreachable = |cause: String| GithubError::Unreachable { what: what(), cause };
         let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| unreachable(error.to_string()))?;
         Ok((parts.status, parts.headers, body.to_bytes().to_vec()))
+    }
+}
+
+/// One request as it is repeated.
+struct Asked<'a> {
+    method: Method,
+    route: &'a str,
+    what: &'a str,
+    etag: Option<&'a str>,
+    body: Option<String>,
+}
+
+fn read<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<T, GithubError> {
+    let garbage = |error: serde_json::Error| GithubError::Garbage { what: what.to_owned(), cause: error.to_string() };
+    serde_json::from_slice(body).map_err(garbage)
+}
+
+/// An installation's token is asked for on the way: what GitHub says to that is not a lost connection.
+fn failed(what: String, error: octocrab::Error) -> GithubError {
+    match error {
+        octocrab::Error::GitHub { source, .. } => {
+            let body = serde_json::json!({ "message": source.message }).to_string();
+            error::from_answer(&what, source.status_code, &HeaderMap::new(), body.as_bytes())
+        }
+        error => GithubError::Unreachable { what, cause: causes(&error) },
     }
 }
 

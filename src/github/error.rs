@@ -29,11 +29,15 @@ pub enum GithubError {
     #[error("GitHub did not answer {what} within {seconds} seconds: it is tried again later")]
     TimedOut { what: String, seconds: u64 },
     #[error(
-        "GitHub cannot be reached for {what} ({cause}): check the network, a proxy in HTTPS_PROXY, and GITHUB_API_URL"
+        "GitHub cannot be reached for {what} ({cause}): check the network, a proxy in HTTPS_PROXY, a certificate authority of your own in FORKGRADE_CA_FILE, and GITHUB_API_URL"
     )]
     Unreachable { what: String, cause: String },
     #[error("what answered {what} is not GitHub's API ({cause}): check GITHUB_API_URL and proxies in between")]
     Garbage { what: String, cause: String },
+    #[error("GitHub takes {what} not as it is ({message})")]
+    Refused { what: String, message: String },
+    #[error("{name} cannot be used: {cause}")]
+    Setting { name: String, cause: String },
 }
 
 fn until_when(moment: Option<&DateTime<Utc>>) -> String {
@@ -51,6 +55,7 @@ pub(super) fn from_answer(what: &str, status: StatusCode, headers: &HeaderMap, b
         403 => GithubError::Forbidden { what, message },
         // 410: gone for good; 451: taken down for legal reasons.
         404 | 410 | 451 => GithubError::NotFound { what },
+        409 | 422 => GithubError::Refused { what, message },
         status @ 500.. => GithubError::Server { what, status },
         status => GithubError::Garbage { what, cause: format!("status {status}: {message}") },
     }

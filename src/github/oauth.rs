@@ -13,7 +13,6 @@ use oauth2::{
     HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, TokenResponse, TokenUrl,
 };
 use octocrab::Octocrab;
-use octocrab::service::middleware::retry::RetryConfig;
 use url::Url;
 
 use super::client::{Client, ClientSettings, causes};
@@ -60,11 +59,7 @@ impl SignIn {
             .set_auth_uri(AuthUrl::from_url(address("login/oauth/authorize")?))
             .set_token_uri(TokenUrl::from_url(address("login/oauth/access_token")?))
             .set_redirect_uri(RedirectUrl::from_url(redirect));
-        let http = Octocrab::builder()
-            .add_retry_config(RetryConfig::None)
-            .set_connect_timeout(Some(TIME_LIMIT))
-            .build()
-            .map_err(|error| garbage(error.to_string()))?;
+        let http = super::transport::plain(&settings.network)?;
         let service = match settings.token {
             Some(_) => Some(Client::new(settings.clone())?.with_time_limit(TIME_LIMIT)),
             None => None,

@@ -30,6 +30,44 @@ pub fn sign(secret: &Secret, body: &[u8]) -> Option<String> {
     Some(format!("sha256={}", hex::encode(mac.chain_update(body).finalize().into_bytes())))
 }
 
+/// The secret of one repository's own webhook, for its owner to enter at GitHub: whoever knows it can speak of that repository alone.
+pub fn secret_of(secret: &Secret, repo: RepoId) -> Option<Secret> {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).ok()?;
+    let derived = mac.chain_update(format!("webhook of repository {repo}")).finalize().into_bytes();
+    Some(Secret::new(hex::encode(derived)))
+}
+
+/// Who signed a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signer {
+    /// GitHub, with the service's secret, which nobody else knows.
+    Service,
+    /// GitHub, or the owner of this repository, who knows its secret and may say anything in GitHub's name.
+    Repository(RepoId),
+}
+
+/// Who signed this body, if anybody. `payload` is the JSON in it.
+pub fn signer(secrets: &[Secret], signature: &str, body: &[u8], payload: &[u8]) -> Option<Signer> {
+    if is_signed(secrets, signature, body) {
+        return Some(Signer::Service);
+    }
+    let About { repository: Some(RepositoryNumber { id }) } = serde_json::from_slice(payload).ok()? else {
+        return None;
+    };
+    let own: Vec<Secret> = secrets.iter().filter_map(|secret| secret_of(secret, id)).collect();
+    is_signed(&own, signature, body).then_some(Signer::Repository(id))
+}
+
+#[derive(Deserialize)]
+struct About {
+    repository: Option<RepositoryNumber>,
+}
+
+#[derive(Deserialize)]
+struct RepositoryNumber {
+    id: RepoId,
+}
+
 /// An event that means something here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WebhookEvent {
@@ -38,6 +76,8 @@ pub enum WebhookEvent {
     Push(Push),
     /// Forks came, went or changed: what GitHub lists is the truth, and a sweep reads it.
     Forks,
+    /// Our app came to these repositories: what could not be told there before can be now.
+    Installed(Vec<RepoId>),
     /// Somebody may do more or less than before.
     People,
     /// Accepted, counted, ignored.
@@ -64,14 +104,13 @@ impl WebhookEvent {
         match event {
             "push" => Ok(Self::Push(serde_json::from_slice::<PushPayload>(payload)?.into())),
             "ping" => serde_json::from_slice::<serde::de::IgnoredAny>(payload).map(|_| Self::Ping),
+            "installation" | "installation_repositories" => {
+                let payload: InstallationPayload = serde_json::from_slice(payload)?;
+                let came = [payload.repositories, payload.repositories_added].into_iter().flatten().flatten();
+                Ok(Self::Installed(came.map(|repository| repository.id).collect()))
+            }
             _ => serde_json::from_slice::<serde::de::IgnoredAny>(payload).map(|_| match event {
-                "fork"
-                | "create"
-                | "delete"
-                | "repository"
-                | "public"
-                | "installation"
-                | "installation_repositories" => Self::Forks,
+                "fork" | "create" | "delete" | "repository" | "public" => Self::Forks,
                 "member" | "membership" | "organization" | "team" => Self::People,
                 _ => Self::Other,
             }),
@@ -96,6 +135,26 @@ struct RepositoryPayload {
     /// Seconds since 1970 in pushes, a date elsewhere.
     #[serde(default)]
     pushed_at: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+struct InstallationPayload {
+    #[serde(default)]
+    repositories: Option<Vec<RepositoryNumber>>,
+    #[serde(default)]
+    repositories_added: Option<Vec<RepositoryNumber>>,
+}
+
+impl WebhookEvent {
+    /// The event as far as its signer is believed. An owner could date a push back, or speak of other people's repositories.
+    pub fn believed(self, signer: Signer) -> Self {
+        let Signer::Repository(repo) = signer else { return self };
+        match self {
+            Self::Push(push) if push.repo == repo => Self::Push(Push { before: None, pushed_at: None, ..push }),
+            Self::Ping | Self::Forks => self,
+            Self::Push(_) | Self::Installed(_) | Self::People | Self::Other => Self::Other,
+        }
+    }
 }
 
 impl From<PushPayload> for Push {
@@ -143,5 +202,31 @@ mod tests {
         assert!(WebhookEvent::parse("star", b"{").is_err());
         assert!(WebhookEvent::parse("push", b"{}").is_err());
         assert_eq!(WebhookEvent::parse("star", b"{}").unwrap(), WebhookEvent::Other);
+    }
+
+    #[test]
+    fn a_repository_has_a_secret_of_its_own() {
+        let service = Secret::new("the service's secret");
+        let body = br#"{"repository": {"id": 7}}"#;
+        let by =
+            |secret: &Secret| signer(&[Secret::new("old"), service.clone()], &sign(secret, body).unwrap(), body, body);
+        assert_eq!(by(&service), Some(Signer::Service));
+        assert_eq!(by(&secret_of(&service, RepoId(7)).unwrap()), Some(Signer::Repository(RepoId(7))));
+        assert_eq!(by(&secret_of(&service, RepoId(8)).unwrap()), None, "of another's repository nothing is believed");
+        assert_eq!(by(&Secret::new("guessed")), None);
+    }
+
+    #[test]
+    fn an_owner_is_believed_about_commits_and_not_about_time() {
+        let head: CommitSha = "a".repeat(40).parse().unwrap();
+        let payload = format!(
+            r#"{{"ref":"refs/heads/main","after":"{head}","before":"{head}","repository":{{"id":7,"pushed_at":1}}}}"#
+        );
+        let event = || WebhookEvent::parse("push", payload.as_bytes()).unwrap();
+        assert_eq!(event().believed(Signer::Service), event());
+        let WebhookEvent::Push(push) = event().believed(Signer::Repository(RepoId(7))) else { panic!("a push") };
+        assert_eq!((push.head, push.before, push.pushed_at), (Some(head), None, None));
+        assert_eq!(event().believed(Signer::Repository(RepoId(8))), WebhookEvent::Other);
+        assert_eq!(WebhookEvent::People.believed(Signer::Repository(RepoId(7))), WebhookEvent::Other);
     }
 }

@@ -17,8 +17,8 @@ use crate::db::locks;
 use crate::db::runs::{Claim, FencedError};
 use crate::domain::facts::{Execution, Facts, Inspection};
 use crate::domain::finding::Provenance;
-use crate::domain::ids::{CourseId, RunId};
-use crate::domain::{Course, FactsAddress, RubricHash, Score, Stage};
+use crate::domain::ids::{CourseId, RepoId, RunId};
+use crate::domain::{CommitSha, Course, FactsAddress, RubricHash, Score, Stage};
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
 use crate::observe::execution::{self, ExecutionRequest};
@@ -129,12 +129,13 @@ async fn fetch(grading: &Grading, claim: &Claim) -> Result<Arc<Snapshot>, GradeE
     if !grading.mirror.has_upstream() {
         fetch_upstream(grading).await?;
     }
-    if !grading.mirror.has(&claim.commit) {
-        let fork = db::forks::get(&mut *grading.pool.acquire().await?, claim.fork).await?;
+    let fork = db::forks::get(&mut *grading.pool.acquire().await?, claim.fork).await?;
+    if !is_of_fork(grading, fork.repo, &claim.commit).await? {
         let fetched = grading.mirror.fetch_fork(fork.repo, &fork.clone_url, &fork.branch).await;
         fetched.map_err(|error| ours("the fork could not be fetched", error))?;
     }
-    if !grading.mirror.has(&claim.commit) {
+    // Not in this fork: replaced by a newer push, or never of it, whatever a webhook said.
+    if !is_of_fork(grading, fork.repo, &claim.commit).await? {
         return Err(GradeError::CommitGone);
     }
     let (mirror, commit) = (Arc::clone(&grading.mirror), claim.commit.clone());
@@ -142,6 +143,11 @@ async fn fetch(grading: &Grading, claim: &Claim) -> Result<Arc<Snapshot>, GradeE
     let conn = &mut *grading.pool.acquire().await?;
     db::submissions::describe(conn, claim.submission, &snapshot.root_tree(), snapshot.committed_at()).await?;
     Ok(Arc::new(snapshot))
+}
+
+async fn is_of_fork(grading: &Grading, repo: RepoId, commit: &CommitSha) -> Result<bool, GradeError> {
+    let (mirror, commit) = (Arc::clone(&grading.mirror), commit.clone());
+    blocking(move || Ok(mirror.is_of_fork(repo, &commit))).await
 }
 
 /// A worker with a mirror of its own has seen no sweep: without the upstream the course's files would count as the student's.
@@ -275,6 +281,7 @@ async fn finish(
     db::scores::keep_rubric(&mut transaction, &grading.rubric_hash, &grading.course.rubric, now).await?;
     let row = (claim.submission, Some(claim.run), score.clone());
     db::scores::store(&mut transaction, &[row], now).await?;
+    db::outbox::owe(&mut transaction, claim.submission, now).await?;
     let reused = executed.is_some_and(|executed| executed.reused);
     let execution = executed.map(|executed| &executed.address);
     db::runs::finish(&mut transaction, claim, inspection, execution, reused, now).await?;

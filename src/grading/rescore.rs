@@ -64,6 +64,7 @@ pub async fn rescore(
         fresh.push((source.submission, source.run, score));
     }
     db::scores::store(&mut transaction, &fresh, now).await?;
+    db::outbox::owe_newest(&mut transaction, course_id, None, now).await?;
     transaction.commit().await?;
     Ok(moved)
 }

@@ -182,15 +182,7 @@ fn columns<'a>(course: &'a Course, language: Language, lines: &[Line]) -> Vec<Co
         let reached: Points = judged().map(|finding| finding.points).sum();
         let possible: Points = judged().map(|finding| finding.max).sum();
         let percent = (possible > Points::ZERO).then(|| 100 * reached.hundredths() / possible.hundredths());
-        Column { criterion, title: title(criterion, language), percent }
+        Column { criterion, title: criterion.title(language), percent }
     };
     course.rubric.criteria.iter().map(column).collect()
-}
-
-/// A criterion's name in the reader's language.
-pub fn title(criterion: &Criterion, language: Language) -> &str {
-    match language {
-        Language::Fr => &criterion.title_fr,
-        Language::En => &criterion.title_en,
-    }
 }

@@ -13,12 +13,12 @@ use super::error::Error;
 use super::extract::StudentOf;
 use super::fork::Progress;
 use super::page::{Page, show as show_page};
-use super::publication::{Seen, seen};
 use super::report::Report;
 use super::state::State;
 use crate::db;
 use crate::db::views::{ClassRow, Owned, SubmissionBrief};
 use crate::domain::ids::SubmissionId;
+use crate::domain::visibility::{Seen, seen};
 use crate::domain::{Course, ForkState, RunState};
 
 #[derive(Template)]

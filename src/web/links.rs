@@ -3,9 +3,11 @@
 //! Next: `signin.rs`, which lets them in.
 
 use askama::Template;
+use axum::Form;
 use axum::extract::{Path, State as AppState};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
 use super::error::Error;
 use super::extract::Teacher;
@@ -41,6 +43,27 @@ pub async fn renew(
         name: student.name.unwrap_or(student.login),
         link: address(&state, &token),
     })
+}
+
+#[derive(Deserialize)]
+pub struct Back {
+    /// The page that the button stands on.
+    back: String,
+}
+
+/// `POST /students/{student}/link/revoke`: the link and every session that it opened end. There is no new one.
+pub async fn revoke(
+    _: Teacher,
+    AppState(state): AppState<State>,
+    Path(student): Path<i64>,
+    Form(Back { back }): Form<Back>,
+) -> Result<Redirect, Error> {
+    if !db::sessions::revoke_student_link(&mut *state.conn().await?, state.course_id, StudentId(student)).await? {
+        return Err(Error::NotFound);
+    }
+    // A path of ours and nothing else: `//host` and `/\\host` would lead away.
+    let is_ours = back.starts_with("/forks/") || back == "/roster";
+    Ok(Redirect::to(if is_ours { &back } else { "/roster" }))
 }
 
 /// `POST /links`: a CSV file with a link for every student who has none yet.

@@ -13,6 +13,7 @@ mod fork;
 mod github;
 mod health;
 mod histogram;
+mod instant;
 mod limits;
 mod links;
 mod listing;

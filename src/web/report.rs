@@ -5,7 +5,6 @@
 use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 
-use super::dashboard::title;
 use super::words::{Words, key};
 use crate::db;
 use crate::db::views::ScoreView;
@@ -99,7 +98,7 @@ fn judged(course: &Course, words: &Words, finding: &Finding) -> Judged {
     let criterion = course.rubric.criteria.iter().find(|criterion| criterion.id == finding.criterion);
     Judged {
         // A criterion that the rubric no longer holds is named by its id.
-        title: criterion.map_or(finding.criterion.as_str(), |criterion| title(criterion, words.language)).to_owned(),
+        title: criterion.map_or(finding.criterion.as_str(), |criterion| criterion.title(words.language)).to_owned(),
         finding: finding.clone(),
     }
 }

@@ -21,8 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, dashboard, facts, feedback, fork, github, health, limits, links, live, peer, publication, roster, security,
-    signin, similarity, webhook,
+    assets, dashboard, facts, feedback, fork, github, health, instant, limits, links, live, peer, publication, roster,
+    security, signin, similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -53,6 +53,7 @@ fn table() -> Vec<Row> {
         ("GET", "/similarity/{left}/{right}", get(similarity::pair)),
         ("GET", "/facts/{address}", get(facts::show)),
         ("POST", "/students/{student}/link", post(links::renew)),
+        ("POST", "/students/{student}/link/revoke", post(links::revoke)),
         ("POST", "/links", post(links::make_missing)),
         ("POST", "/publication", post(publication::change)),
         ("GET", "/roster", get(roster::show)),
@@ -62,6 +63,7 @@ fn table() -> Vec<Row> {
         ("POST", "/roster/detach", post(roster::detach)),
         // Students, about what is theirs.
         ("GET", "/me", get(feedback::show)),
+        ("GET", "/me/instant", get(instant::show)),
         // Teachers and students, each about what they may see.
         ("GET", "/events", get(live::events)),
         // GitHub, by its signature.

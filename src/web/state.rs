@@ -15,6 +15,7 @@ use super::summaries::Summaries;
 use crate::clock::Clock;
 use crate::domain::Course;
 use crate::domain::ids::CourseId;
+use crate::github::app::App;
 use crate::github::oauth::SignIn;
 use crate::settings::Secret;
 
@@ -32,6 +33,8 @@ pub struct State {
     pub webhook_secrets: Vec<Secret>,
     /// Signs people in with GitHub; without it they come in by links alone.
     pub github: Option<SignIn>,
+    /// What students may install.
+    pub github_app: Option<App>,
     pub summaries: Summaries,
     /// Whose word about who asks is believed.
     pub proxies: Proxies,

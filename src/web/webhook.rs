@@ -17,7 +17,7 @@ use super::state::State;
 use crate::db;
 use crate::db::submissions::Head;
 use crate::domain::fork::LearntFrom;
-use crate::github::webhook::{Push, WebhookEvent, is_signed};
+use crate::github::webhook::{Push, WebhookEvent, signer};
 
 /// GitHub sends no payload above 25 MB.
 pub const LARGEST: usize = 25 * 1024 * 1024;
@@ -51,12 +51,14 @@ impl FromRequest<State> for VerifiedWebhook {
             StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
             _ => Error::BadRequest("the body broke off"),
         })?;
-        if !is_signed(&state.webhook_secrets, &signature, &body) {
-            return Err(Error::BadSignature);
-        }
-        let payload = encoding.payload(&body).ok_or(Error::BadRequest("the form has no field named payload"))?;
+        let payload = encoding.payload(&body);
+        let payload_or_nothing = payload.as_deref().unwrap_or_default();
+        let signer =
+            signer(&state.webhook_secrets, &signature, &body, payload_or_nothing).ok_or(Error::BadSignature)?;
+        let payload = payload.ok_or(Error::BadRequest("the form has no field named payload"))?;
         let event = WebhookEvent::parse(&name, &payload)
-            .map_err(|_| Error::BadRequest("the payload is not the JSON of this event"))?;
+            .map_err(|_| Error::BadRequest("the payload is not the JSON of this event"))?
+            .believed(signer);
         Ok(Self { delivery, name, event })
     }
 }
@@ -142,6 +144,12 @@ pub async fn receive(AppState(state): AppState<State>, webhook: VerifiedWebhook)
         WebhookEvent::Push(push) => learn(&state, &mut transaction, push).await?,
         WebhookEvent::Forks => {
             db::courses::request_sweep(&mut transaction, state.course_id, state.clock.now()).await?;
+            Done::SweepRequested
+        }
+        WebhookEvent::Installed(repos) => {
+            let now = state.clock.now();
+            db::courses::request_sweep(&mut transaction, state.course_id, now).await?;
+            db::outbox::owe_newest(&mut transaction, state.course_id, Some(repos), now).await?;
             Done::SweepRequested
         }
         WebhookEvent::People => {

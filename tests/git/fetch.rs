@@ -69,7 +69,7 @@ async fn the_graded_branch_alone_is_taken_from_a_fork() {
     let upstream = github.repo(UPSTREAM).head("main");
     let expected = [
         "refs/forks/7/head".to_owned(),
-        format!("refs/submissions/{main}"),
+        format!("refs/forks/7/seen/{main}"),
         "refs/upstream/HEAD".to_owned(),
         "refs/upstream/heads/main".to_owned(),
         format!("refs/upstream/seen/{upstream}"),
@@ -237,5 +237,5 @@ async fn a_project_of_its_own_is_kept_apart() {
     assert_eq!(fetched.head, Some(pushed.clone()));
     assert!(refs(folder.path()).contains(&"refs/projects/9/head".to_owned()));
     let kept = git2::Repository::open_bare(folder.path()).unwrap();
-    assert_eq!(kept.refname_to_id(&format!("refs/submissions/{pushed}")).unwrap(), oid(&pushed));
+    assert_eq!(kept.refname_to_id(&format!("refs/projects/9/seen/{pushed}")).unwrap(), oid(&pushed));
 }

@@ -113,6 +113,7 @@ async fn clones_go_where_the_operator_says() {
         api_url: github.url(),
         github_url: Some(Url::parse("https://git.example.org/mirror/").unwrap()),
         token: None,
+        network: forkgrade::settings::Network::default(),
     };
     let found = Client::new(settings).unwrap().repository(UPSTREAM).await.unwrap();
     assert_eq!(found.clone_url, "https://git.example.org/mirror/teacher/course.git");
@@ -127,7 +128,12 @@ async fn the_api_may_lie_below_a_path() {
         Fault::garbage(r#"{"id": 5, "full_name": "lina/course", "clone_url": "https://x/y.git"}"#),
     );
     for path in ["/api/v3", "/api/v3/"] {
-        let settings = ClientSettings { api_url: github.url().join(path).unwrap(), github_url: None, token: None };
+        let settings = ClientSettings {
+            api_url: github.url().join(path).unwrap(),
+            github_url: None,
+            token: None,
+            network: forkgrade::settings::Network::default(),
+        };
         github.fail(
             "/api/v3/repos/lina/course",
             1,
@@ -154,7 +160,12 @@ async fn what_a_student_writes_reaches_no_other_route() {
 fn the_token_may_go_to_the_api_and_to_its_repositories() {
     let hosts = |api: &str, github: Option<&str>| -> Vec<String> {
         let github_url = github.map(|url| Url::parse(url).unwrap());
-        let settings = ClientSettings { api_url: Url::parse(api).unwrap(), github_url, token: None };
+        let settings = ClientSettings {
+            api_url: Url::parse(api).unwrap(),
+            github_url,
+            token: None,
+            network: forkgrade::settings::Network::default(),
+        };
         settings.hosts().iter().map(|url| url.origin().ascii_serialization()).collect()
     };
     assert_eq!(hosts("https://api.github.com", None), ["https://api.github.com", "https://github.com"]);

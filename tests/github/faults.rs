@@ -119,7 +119,12 @@ async fn a_page_that_fails_fails_the_listing_as_a_whole() {
 
 #[tokio::test]
 async fn nobody_at_the_address_is_unreachable() {
-    let settings = ClientSettings { api_url: Url::parse("http://127.0.0.1:1").unwrap(), github_url: None, token: None };
+    let settings = ClientSettings {
+        api_url: Url::parse("http://127.0.0.1:1").unwrap(),
+        github_url: None,
+        token: None,
+        network: forkgrade::settings::Network::default(),
+    };
     let error = Client::new(settings).unwrap().repository(UPSTREAM).await.unwrap_err();
     assert!(matches!(&error, GithubError::Unreachable { cause, .. } if cause.contains("refused")), "{error:?}");
 }

@@ -1,4 +1,5 @@
 //! The client against a GitHub that answers over HTTP.
 
+mod campus;
 mod client;
 mod faults;

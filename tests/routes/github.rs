@@ -37,6 +37,7 @@ impl World {
             api_url: github.url(),
             github_url: Some(github.url()),
             token: differs.service_token.then(|| Secret::new(SERVICE_TOKEN)),
+            network: forkgrade::settings::Network::default(),
         };
         let teachers = differs.teachers.iter().map(|login| login.parse().unwrap()).collect();
         let course = Course { upstream: UPSTREAM.to_owned(), teachers, ..course() };

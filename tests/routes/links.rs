@@ -39,3 +39,25 @@ async fn nobody_elses_student_gets_a_link() {
     let site = Site::new().await;
     assert_eq!(site.teacher().await.post("/students/77/link", &[]).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_link_that_is_taken_away_lets_nobody_in_and_ends_what_it_opened() {
+    let site = Site::new().await;
+    let member = site.graded_fork(&[("amelie", "Amélie")]).await;
+    let student = site.student(member.students[0]).await;
+    let link = site.student_link(member.students[0]).await;
+    let teacher = site.teacher().await;
+    let fork = format!("/forks/{}", member.fork);
+    let revoke = format!("/students/{}/link/revoke", member.students[0]);
+    assert!(teacher.get(&fork).await.body.contains(&revoke), "there is a button for it");
+    let back = teacher.post(&revoke, &[("back", &fork)]).await;
+    assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, Some(fork.as_str())));
+    assert_eq!(site.visitor().get(&link).await.status, StatusCode::GONE);
+    assert_eq!(student.get("/me").await.status, StatusCode::UNAUTHORIZED);
+    assert!(!teacher.get(&fork).await.body.contains(&revoke), "there is nothing more to take away");
+    for away in ["//evil.example", "https://evil.example", "/\\evil.example"] {
+        assert_eq!(teacher.post(&revoke, &[("back", away)]).await.location(), Some("/roster"));
+    }
+    let nobody = teacher.post("/students/77/link/revoke", &[("back", "/roster")]).await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+}

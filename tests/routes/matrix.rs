@@ -44,6 +44,7 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("GET", "/facts/{address}", format!("/facts/{facts}"), [401, 403, 403, 401, 200]),
         row("POST", "/publication", "/publication", [401, 403, 403, 401, 303]),
         row("GET", "/me", format!("/me?fork={fork}"), [401, 200, 404, 401, 403]),
+        row("GET", "/me/instant", format!("/me/instant?fork={fork}"), [401, 200, 404, 401, 403]),
         row("GET", "/events", "/events", [401, 200, 200, 401, 200]),
         row("POST", "/webhooks/github", "/webhooks/github", [401, 401, 401, 401, 401]),
         row("GET", "/roster", "/roster", [401, 403, 403, 401, 200]),
@@ -54,6 +55,12 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("POST", "/roster/detach", "/roster/detach", [401, 403, 403, 401, 415]),
         row("POST", "/links", "/links", [401, 403, 403, 401, 200]),
         row("POST", "/students/{student}/link", format!("/students/{student}/link"), [401, 403, 403, 401, 200]),
+        row(
+            "POST",
+            "/students/{student}/link/revoke",
+            format!("/students/{student}/link/revoke"),
+            [401, 403, 403, 401, 415],
+        ),
         row("POST", "/sign-out/everywhere", "/sign-out/everywhere", [303, 303, 303, 303, 303]),
         row("POST", "/sign-out", "/sign-out", [303, 303, 303, 303, 303]),
     ]
@@ -63,7 +70,12 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
 async fn everybody_gets_what_is_theirs() {
     // Signing in is answered only where there is an OAuth app; nothing of this walk comes to GitHub.
     let nowhere: url::Url = "http://127.0.0.1:9".parse().unwrap();
-    let settings = ClientSettings { api_url: nowhere.clone(), github_url: Some(nowhere), token: None };
+    let settings = ClientSettings {
+        api_url: nowhere.clone(),
+        github_url: Some(nowhere),
+        token: None,
+        network: forkgrade::settings::Network::default(),
+    };
     let site = Site::with(Wanted { github: Some((oauth_app(), settings)), ..Wanted::default() }).await;
     let own = site.graded_fork(&[("amelie", "Amélie")]).await;
     let other = site.graded_fork(&[("basile", "Basile")]).await;

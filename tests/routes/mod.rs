@@ -10,6 +10,7 @@ mod feedback;
 mod fork;
 mod github;
 mod health;
+mod instant;
 mod limits;
 mod links;
 mod matrix;

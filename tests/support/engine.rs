@@ -150,6 +150,7 @@ pub fn course() -> Course {
         deadline: None,
         scale: Points::whole(20),
         visibility: Default::default(),
+        on_commits: Default::default(),
         earlier: Vec::new(),
         teachers: Vec::new(),
         sweep_minutes: 5,

@@ -14,12 +14,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use forkgrade::demo::server::{Hub, Repository, Server, router};
 use forkgrade::git::{Mirror, MirrorSettings};
 use forkgrade::github::{Client, ClientSettings};
-use forkgrade::settings::Secret;
+use forkgrade::settings::{Network, Secret};
 use futures::StreamExt;
 use tempfile::TempDir;
 use url::Url;
 
 use super::accounts::{self, Accounts};
+use super::apps::{self, Apps};
 use super::git::{NOON, Repo};
 
 /// The upstream of every test.
@@ -69,6 +70,7 @@ pub struct Github {
     pub server: Server,
     pub faults: Faults,
     pub accounts: Accounts,
+    pub apps: Apps,
     folder: TempDir,
     next_id: Mutex<i64>,
 }
@@ -90,12 +92,14 @@ impl Github {
         let faults = Faults::default();
         let hub = Hub::new(Vec::new(), folder.path().to_owned());
         let accounts = Accounts::default();
+        let apps = Apps::new(folder.path().to_owned());
         let router = router(hub.clone())
+            .layer(middleware::from_fn_with_state(apps.clone(), apps::answer))
             .layer(middleware::from_fn_with_state(accounts.clone(), accounts::answer))
             .layer(middleware::from_fn_with_state(faults.clone(), disturb));
         let listen = "127.0.0.1:0".parse().expect("an address");
         let server = Server::serve(listen, hub, router).await.expect("the server starts");
-        Self { server, faults, accounts, folder, next_id: Mutex::new(1000) }
+        Self { server, faults, accounts, apps, folder, next_id: Mutex::new(1000) }
     }
 
     /// The next requests whose path contains `part` end in a fault.
@@ -185,10 +189,15 @@ impl Github {
         self.client_with(None)
     }
 
+    /// How this GitHub is asked.
+    pub fn settings(&self, token: Option<&str>) -> ClientSettings {
+        let (token, network) = (token.map(Secret::new), Network::default());
+        ClientSettings { api_url: self.url(), github_url: None, token, network }
+    }
+
     /// A client with a token.
     pub fn client_with(&self, token: Option<&str>) -> Client {
-        let settings = ClientSettings { api_url: self.url(), github_url: None, token: token.map(Secret::new) };
-        Client::new(settings).expect("a client").with_time_limit(Duration::from_secs(5))
+        Client::new(self.settings(token)).expect("a client").with_time_limit(Duration::from_secs(5))
     }
 
     /// Settings of a mirror that leaves out blobs of 5 MiB and more.

@@ -1,7 +1,9 @@
 //! What tests share: real parts, started and removed by themselves.
 
 pub mod accounts;
+pub mod apps;
 pub mod browser;
+pub mod campus;
 pub mod class;
 pub mod database;
 pub mod engine;

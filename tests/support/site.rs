@@ -40,6 +40,7 @@ pub struct Wanted {
     pub public_url: Option<Url>,
     pub secrets: Vec<Secret>,
     pub github: Option<(OauthApp, ClientSettings)>,
+    pub github_app: Option<forkgrade::github::app::App>,
     pub proxies: Vec<ipnet::IpNet>,
 }
 
@@ -51,6 +52,7 @@ impl Default for Wanted {
             public_url: None,
             secrets: vec![Secret::new("the webhook secret of before"), Secret::new(WEBHOOK_SECRET)],
             github: None,
+            github_app: None,
             proxies: Vec::new(),
         }
     }
@@ -100,6 +102,7 @@ impl Site {
                 SignIn::new(&app, &settings, public_url.join(web::CALLBACK).expect("an address")).expect("an OAuth app")
             }),
             public_url,
+            github_app: wanted.github_app,
             summaries: web::Summaries::default(),
             proxies: web::Proxies::new(&wanted.proxies),
             limits: web::Limits::default(),

@@ -109,6 +109,11 @@ impl Course {
         self.until("select count(*) from run where state = 'finished'", forks).await;
         assert_eq!(self.number("select count(*) from score").await, forks, "a score too many or too few");
         assert_eq!(self.number("select count(*) from run").await, forks, "a run too many");
+        assert_eq!(
+            self.number("select count(*) from outbox").await,
+            forks,
+            "nobody is owed the news, or somebody twice"
+        );
         assert_eq!(self.number("select count(*) from facts where kind = 'execution'").await, forks);
     }
 }
@@ -212,4 +217,27 @@ async fn a_worker_that_is_told_to_stop_puts_its_run_back() {
     assert!(worker.wait().await.unwrap().success());
     assert_eq!(course.number("select count(*) from run where state = 'queued' and attempt = 0").await, 1);
     assert_eq!(course.containers().await, 0);
+}
+
+#[tokio::test]
+async fn a_commit_of_another_s_fork_is_graded_for_nobody() {
+    let course = Course::with_forks(2).await;
+    course.sync().await;
+    // As a webhook would name it: the mirror of all forks holds the commit.
+    sqlx::raw_sql(
+        "update run set state = 'superseded';
+         insert into submission (fork_id, commit_sha, received_at, learnt_from)
+             select own.id, other.head, now(), 'webhook' from fork own, fork other
+             where own.owner = 'student0' and other.owner = 'student1';
+         insert into run (submission_id, state, available_at, queued_at)
+             select max(id), 'queued', now(), now() from submission",
+    )
+    .execute(&course.pool)
+    .await
+    .unwrap();
+    let mut worker = course.start(&["worker"]);
+    course.until("select count(*) from run where state = 'superseded'", 3).await;
+    assert_eq!(course.number("select count(*) from score").await, 0);
+    assert_eq!(course.number("select count(*) from outbox").await, 0);
+    worker.kill().await.unwrap();
 }

@@ -1,16 +1,20 @@
 //! `doctor`: what is missing on this machine, and the command that mends it.
-//! May import: `app`, `config`, `github/`, `sandbox/`.
-//! Next: the errors of each room, which say how they are mended.
+//! May import: `app`, `config`, `sandbox/`.
+//! Next: `ways.rs` for GitHub; the errors of each room, which say how they are mended.
+
+mod ways;
 
 use std::process::{Command, ExitCode};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
+use url::Url;
 
 use super::CourseArg;
 use crate::app;
 use crate::config;
+use crate::db;
 use crate::domain::Course;
-use crate::github::Client;
 use crate::sandbox::Engine;
 use crate::settings::Settings;
 
@@ -18,6 +22,9 @@ use crate::settings::Settings;
 pub struct DoctorArgs {
     #[command(flatten)]
     course: CourseArg,
+    /// The address under which people reach the pages.
+    #[arg(long, env = "FORKGRADE_PUBLIC_URL")]
+    public_url: Option<Url>,
     /// Print what was found as JSON.
     #[arg(long)]
     json: bool,
@@ -49,10 +56,10 @@ pub async fn doctor(args: DoctorArgs) -> anyhow::Result<ExitCode> {
     let settings = Settings::from_env()?;
     let mut findings = vec![git()];
     let course = course(&args, &mut findings);
-    findings.push(database(&settings).await);
+    let last = database(&settings, &mut findings).await;
     engine(&settings, course.as_ref(), &mut findings).await;
-    findings.push(github(&settings, course.as_ref()).await);
-    findings.push(webhooks(&settings));
+    findings.push(ways::github(&settings, course.as_ref()).await);
+    findings.extend(ways::ways(&settings, course.as_ref(), args.public_url.as_ref(), last).await);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
     } else {
@@ -95,14 +102,21 @@ fn course(args: &DoctorArgs, findings: &mut Vec<Finding>) -> Option<Course> {
     }
 }
 
-async fn database(settings: &Settings) -> Finding {
+/// When the last webhook came, where the database can be asked.
+async fn database(settings: &Settings, findings: &mut Vec<Finding>) -> Option<DateTime<Utc>> {
     match app::database(settings).await {
         Ok((pool, cluster)) => {
+            let asked = async { db::deliveries::last(&mut *pool.acquire().await?).await };
+            let last = asked.await.unwrap_or_default();
             pool.close().await;
             let whose = if cluster.is_some() { "our own cluster" } else { "DATABASE_URL" };
-            finding("database", State::Fine, format!("answers ({whose}), schema up to date"))
+            findings.push(finding("database", State::Fine, format!("answers ({whose}), schema up to date")));
+            last
         }
-        Err(error) => finding("database", State::Missing, format!("{error:#}")),
+        Err(error) => {
+            findings.push(finding("database", State::Missing, format!("{error:#}")));
+            None
+        }
     }
 }
 
@@ -134,30 +148,4 @@ async fn images(engine: &Engine, course: &Course, findings: &mut Vec<Finding>) {
             Err(error) => finding("image", State::Missing, error.to_string()),
         });
     }
-}
-
-async fn github(settings: &Settings, course: Option<&Course>) -> Finding {
-    let who = if settings.github_token.is_some() {
-        "with GITHUB_TOKEN"
-    } else {
-        "without a token (public only, 60 requests an hour)"
-    };
-    let Some(course) = course else {
-        return finding("github", State::Note, format!("not asked: no course names an upstream; would ask {who}"));
-    };
-    let asked = async {
-        Ok::<_, anyhow::Error>(Client::new(app::client_settings(settings))?.repository(&course.upstream).await?)
-    };
-    match asked.await {
-        Ok(repository) => finding("github", State::Fine, format!("{} answers, {who}", repository.full_name)),
-        Err(error) => finding("github", State::Missing, format!("{error:#}")),
-    }
-}
-
-fn webhooks(settings: &Settings) -> Finding {
-    if settings.webhook_secrets.is_empty() {
-        let says = "GITHUB_WEBHOOK_SECRET is not set: webhooks are refused, pushes are found by sweeping";
-        return finding("webhooks", State::Note, says);
-    }
-    finding("webhooks", State::Fine, format!("{} secret(s) accepted", settings.webhook_secrets.len()))
 }

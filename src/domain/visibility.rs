@@ -1,0 +1,33 @@
+//! Whether students see their feedback at a moment.
+//! May import: std, chrono.
+//! Next: `web/feedback.rs` and `outbox/content.rs`, which ask before they show.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::course::{Course, Visibility};
+
+/// Whether students see their feedback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    Now,
+    /// From this moment on.
+    After(DateTime<Utc>),
+    /// When the teacher says so.
+    WhenPublished,
+}
+
+/// What the course's visibility means at `now`.
+pub fn seen(course: &Course, published_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Seen {
+    match (course.visibility, &course.deadline) {
+        (Visibility::Immediately, _) => Seen::Now,
+        (Visibility::AfterDeadline, Some(deadline)) => {
+            let from = deadline.at.with_timezone(&Utc) + TimeDelta::minutes(deadline.grace_minutes.into());
+            if now > from { Seen::Now } else { Seen::After(from) }
+        }
+        // Without a deadline there is nothing to wait for but the teacher.
+        (Visibility::AfterDeadline, None) | (Visibility::WhenPublished, _) => match published_at {
+            Some(from) if from <= now => Seen::Now,
+            _ => Seen::WhenPublished,
+        },
+    }
+}
