@@ -1,7 +1,8 @@
-//! `roster`: the class list from a file.
+//! `roster`: the class list from a file, and into one.
 //! May import: `app`, `roster/`, `db/`, `i18n`.
 //! Next: `roster/mod.rs`, which reads it.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,12 +12,14 @@ use super::CourseArg;
 use crate::app::App;
 use crate::db;
 use crate::i18n;
-use crate::roster::{self, Changes};
+use crate::roster::{self, Look};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum RosterCommand {
     /// Import a class list: CSV with a column of GitHub logins, Moodle's export too.
     Import(ImportArgs),
+    /// Write the class list as CSV, as it can be imported again.
+    Export(CourseArg),
 }
 
 #[derive(Debug, clap::Args)]
@@ -28,16 +31,28 @@ pub struct ImportArgs {
     /// Only show what would change.
     #[arg(long)]
     dry_run: bool,
+    /// Print what changes as JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Exit code 1 where the list has mistakes: nothing is imported then.
 pub async fn run(command: RosterCommand) -> anyhow::Result<ExitCode> {
-    let RosterCommand::Import(args) = command;
-    let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
-    let app = super::app(&args.course.course).await?;
-    let done = import(&app, &args, &bytes).await;
-    app.close().await;
-    done
+    match command {
+        RosterCommand::Import(args) => {
+            let bytes = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+            let app = super::app(&args.course.course).await?;
+            let done = import(&app, &args, &bytes).await;
+            app.close().await;
+            done
+        }
+        RosterCommand::Export(args) => {
+            let app = super::app(&args.course).await?;
+            let done = export(&app).await;
+            app.close().await;
+            done
+        }
+    }
 }
 
 async fn import(app: &App, args: &ImportArgs, bytes: &[u8]) -> anyhow::Result<ExitCode> {
@@ -52,50 +67,68 @@ async fn import(app: &App, args: &ImportArgs, bytes: &[u8]) -> anyhow::Result<Ex
             return Ok(ExitCode::from(1));
         }
     };
+    let now = app.clock.now();
     let mut transaction = app.pool.begin().await?;
     db::roster::lock(&mut transaction, app.course_id).await?;
-    let changes = roster::preview(&mut transaction, app.course_id, &list).await?;
-    tell(&changes, &list.without_login);
+    let look = roster::import(&mut transaction, app.course_id, &list, now).await?;
     if args.dry_run {
-        println!("nothing was changed (--dry-run)");
+        transaction.rollback().await?;
     } else {
-        let now = app.clock.now();
-        roster::apply(&mut transaction, app.course_id, &changes, now).await?;
-        let (new, changed) = (changes.new.len(), changes.changed.len());
+        let (new, changed) = (look.changes.new.len(), look.changes.changed.len());
         db::roster::record_import(&mut transaction, app.course_id, "", new, changed, now).await?;
         transaction.commit().await?;
-        let conn = &mut *app.pool.acquire().await?;
-        for stray in db::roster::strays(conn, app.course_id).await? {
-            println!("fork without a student of the list: {}", stray.full_name);
-        }
-        let students = db::roster::students(conn, app.course_id).await?;
-        for student in students.iter().filter(|student| student.rostered && student.forks == 0) {
-            println!("student without a fork: {}", student.login);
+    }
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&look)?);
+    } else {
+        tell(&look);
+        if args.dry_run {
+            println!("nothing was changed (--dry-run)");
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(changes: &Changes, without_login: &[String]) {
+async fn export(app: &App) -> anyhow::Result<ExitCode> {
+    let conn = &mut *app.pool.acquire().await?;
+    let students = db::roster::students(conn, app.course_id).await?;
+    let awaited = db::roster::awaited(conn, app.course_id).await?;
+    std::io::stdout().write_all(&roster::write(&students, &awaited)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(look: &Look) {
+    let changes = &look.changes;
     for entry in &changes.new {
-        println!("+ {} {}", entry.login, entry.name.as_deref().unwrap_or_default());
+        let login = entry.login.as_ref().map(ToString::to_string).unwrap_or_default();
+        println!("+ {login} {}", entry.name.as_deref().unwrap_or_default());
     }
     for change in &changes.changed {
         for (field, before, after) in &change.fields {
-            println!("~ {} {field:?}: {before:?} -> {after:?}", change.entry.login);
+            println!("~ {} {field:?}: {before:?} -> {after:?}", change.login);
         }
+    }
+    for tied in &look.shared {
+        println!("↔ {} shares {} with their group", tied.login, tied.fork);
     }
     for login in &changes.gone {
         println!("  {login} is on an earlier list and not on this one, and stays");
     }
-    for name in without_login {
-        println!("  {name} has no GitHub login in this list");
+    for entry in &changes.awaited {
+        let name = entry.name.as_deref().or(entry.email.as_deref()).unwrap_or_default();
+        println!("? {name} has no GitHub login yet, and is awaited");
+    }
+    for stray in &look.strays {
+        println!("! fork without a student of the list: {}", stray.full_name);
+    }
+    for login in &look.without_fork {
+        println!("! student without a fork: {login}");
     }
     println!(
         "{} new, {} changed, {} unchanged, {} without a login",
         changes.new.len(),
         changes.changed.len(),
         changes.unchanged,
-        without_login.len()
+        changes.awaited.len()
     );
 }

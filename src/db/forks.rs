@@ -113,7 +113,7 @@ pub async fn notes(conn: &mut PgConnection, id: ForkId) -> sqlx::Result<Vec<(Dat
     rows.into_iter().map(|row| Ok((row.at, decoded(serde_json::from_value(row.message.0))?))).collect()
 }
 
-/// Makes the owner of every fork that has no student its student.
+/// Makes the owner of every fork that has no student its student, unless a teacher said that they are not.
 pub async fn adopt(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into student (course_id, login)
@@ -130,6 +130,7 @@ pub async fn adopt(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<()
          select fork.id, student.id from fork
          join student on student.course_id = fork.course_id and lower(student.login) = lower(fork.owner)
          where fork.course_id = $1 and not exists (select from fork_student where fork_id = fork.id)
+           and not exists (select from tie where tie.fork_id = fork.id and tie.student_id = student.id and not tied)
          on conflict do nothing",
         course.0
     )

@@ -131,7 +131,9 @@ pub async fn student_of(
     let Some(student) = identify(&mut *conn, course, claim).await? else { return Ok(None) };
     let owned: Vec<i64> = claim.owned.iter().map(|fork| fork.0).collect();
     sqlx::query!(
-        "insert into fork_student (fork_id, student_id) select unnest($1::bigint[]), $2 on conflict do nothing",
+        "insert into fork_student (fork_id, student_id) select owned, $2 from unnest($1::bigint[]) as owned
+         where not exists (select from tie where tie.fork_id = owned and tie.student_id = $2 and not tied)
+         on conflict do nothing",
         &owned,
         student.0,
     )
@@ -142,6 +144,16 @@ pub async fn student_of(
 
 async fn identify(conn: &mut PgConnection, course: CourseId, claim: &Claim<'_>) -> sqlx::Result<Option<StudentId>> {
     let (github, login) = (claim.github.0, claim.login.as_str());
+    // An old class list knows them by the login of before.
+    sqlx::query!(
+        "insert into former_login (student_id, login) select id, lower(login) from student
+         where course_id = $1 and github_id = $2 and lower(login) <> lower($3) on conflict do nothing",
+        course.0,
+        github,
+        login,
+    )
+    .execute(&mut *conn)
+    .await?;
     // A changed login follows its number, unless somebody of the course bears it.
     let known = sqlx::query_scalar!(
         "update student set login = case when exists (

@@ -43,29 +43,21 @@ pub async fn enqueue(
     now: DateTime<Utc>,
     forced: bool,
 ) -> sqlx::Result<RunId> {
-    let waiting = sqlx::query_scalar!(
-        "update run set forced = forced or $2 where submission_id = $1 and state = 'queued' returning id",
-        submission.0,
-        forced,
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
-    if let Some(id) = waiting {
-        return Ok(RunId(id));
-    }
-    sqlx::query!(
-        "update run set state = 'superseded', finished_at = $2
-         from submission older, submission newer
-         where run.submission_id = older.id and newer.id = $1 and older.fork_id = newer.fork_id
-           and older.id <> newer.id and run.state = 'queued' and not run.forced",
-        submission.0,
-        now,
-    )
-    .execute(&mut *conn)
-    .await?;
+    // One statement: a class that pushes at once waits for every round trip of this.
     let id = sqlx::query_scalar!(
-        "insert into run (submission_id, state, forced, available_at, queued_at)
-         values ($1, 'queued', $2, $3, $3) returning id",
+        r#"with waiting as (
+               update run set forced = forced or $2 where submission_id = $1 and state = 'queued' returning id
+           ), superseded as (
+               update run set state = 'superseded', finished_at = $3
+               where state = 'queued' and not forced and not exists (select from waiting)
+                 and submission_id = any(array(
+                     select older.id from submission older join submission newer on newer.fork_id = older.fork_id
+                     where newer.id = $1 and older.id <> $1))
+           ), added as (
+               insert into run (submission_id, state, forced, available_at, queued_at)
+               select $1, 'queued', $2, $3, $3 where not exists (select from waiting) returning id
+           )
+           select id as "id!" from waiting union all select id from added"#,
         submission.0,
         forced,
         now,

@@ -19,6 +19,8 @@ pub struct Known {
     pub group: Option<String>,
     /// A class list named them before.
     pub rostered: bool,
+    /// Logins that GitHub says are theirs no more, in small letters.
+    pub former: Vec<String>,
 }
 
 /// What of a student changes.
@@ -37,6 +39,8 @@ pub enum Field {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub id: StudentId,
+    /// After the change.
+    pub login: Login,
     pub entry: Entry,
     /// Field, before, after.
     pub fields: Vec<(Field, String, String)>,
@@ -60,39 +64,23 @@ pub struct Changes {
     pub unchanged: usize,
     /// Named by an earlier list and not by this one: they stay.
     pub gone: Vec<Login>,
+    /// Without a login, and nobody that the course knows by their address: remembered until the login is known.
+    pub awaited: Vec<Entry>,
 }
 
-impl Changes {
-    /// Whether an import would do anything.
-    pub fn is_empty(&self) -> bool {
-        self.new.is_empty() && self.changed.is_empty()
-    }
-}
-
-/// Compares a list with the class. Students are met by login without regard to case; whoever has another login now is met by the
-/// e-mail address, so that a mended login keeps its history.
+/// Compares a list with the class. Students are met by login without regard to case, by a login that was theirs before GitHub said
+/// otherwise, and else by the e-mail address: a mended login keeps its history, and an old list brings no stale login back.
 pub fn changes(known: &[Known], entries: &[Entry]) -> Changes {
-    let by_login: HashMap<String, &Known> = known.iter().map(|one| (one.login.as_str().to_lowercase(), one)).collect();
-    let listed: HashSet<String> = entries.iter().map(|entry| entry.login.as_str().to_lowercase()).collect();
-    let mut by_email: HashMap<String, Vec<&Known>> = HashMap::new();
-    for one in known.iter().filter(|one| !listed.contains(&one.login.as_str().to_lowercase())) {
-        if let Some(email) = &one.email {
-            by_email.entry(email.to_lowercase()).or_default().push(one);
-        }
-    }
+    let people = People::new(known, entries);
     let (mut changes, mut met) = (Changes::default(), HashSet::new());
     for entry in entries {
-        let by_address = || {
-            let same = by_email.get(&entry.email.as_ref()?.to_lowercase())?;
-            // Two people with one address are not told apart by it.
-            <[&Known; 1]>::try_from(same.clone()).ok().map(|[one]| one)
-        };
-        let found = by_login.get(&entry.login.as_str().to_lowercase()).copied().or_else(by_address);
-        match found.filter(|one| met.insert(one.id)) {
-            None => changes.new.push(entry.clone()),
-            Some(one) => match differences(one, entry) {
+        let found = people.find(entry).filter(|(one, _)| met.insert(one.id));
+        match (found, &entry.login) {
+            (None, None) => changes.awaited.push(entry.clone()),
+            (None, Some(_)) => changes.new.push(entry.clone()),
+            (Some((one, login)), _) => match differences(one, &login, entry) {
                 fields if fields.is_empty() => changes.unchanged += 1,
-                fields => changes.changed.push(Change { id: one.id, entry: entry.clone(), fields }),
+                fields => changes.changed.push(Change { id: one.id, login, entry: entry.clone(), fields }),
             },
         }
     }
@@ -101,18 +89,66 @@ pub fn changes(known: &[Known], entries: &[Entry]) -> Changes {
     changes
 }
 
+/// The class by everything that tells one student from another.
+struct People<'k> {
+    by_login: HashMap<String, &'k Known>,
+    by_former: HashMap<&'k str, &'k Known>,
+    /// Of those whom no login of the list names.
+    by_email: HashMap<String, Vec<&'k Known>>,
+}
+
+impl<'k> People<'k> {
+    fn new(known: &'k [Known], entries: &[Entry]) -> Self {
+        let by_login: HashMap<_, _> = known.iter().map(|one| (one.login.as_str().to_lowercase(), one)).collect();
+        let by_former: HashMap<_, _> =
+            known.iter().flat_map(|one| one.former.iter().map(move |login| (login.as_str(), one))).collect();
+        let listed: HashSet<String> =
+            entries.iter().filter_map(|entry| Some(entry.login.as_ref()?.as_str().to_lowercase())).collect();
+        let mut by_email: HashMap<String, Vec<&Known>> = HashMap::new();
+        for one in known.iter().filter(|one| !listed.contains(&one.login.as_str().to_lowercase())) {
+            if let Some(email) = &one.email {
+                by_email.entry(email.to_lowercase()).or_default().push(one);
+            }
+        }
+        Self { by_login, by_former, by_email }
+    }
+
+    /// Who it is, and the login that they have after the import.
+    fn find(&self, entry: &Entry) -> Option<(&'k Known, Login)> {
+        if let Some(login) = &entry.login {
+            let written = login.as_str().to_lowercase();
+            if let Some(one) = self.by_login.get(&written) {
+                return Some((one, login.clone()));
+            }
+            // GitHub's word is newer than the list's.
+            if let Some(one) = self.by_former.get(written.as_str()) {
+                return Some((one, one.login.clone()));
+            }
+        }
+        let same = self.by_email.get(&entry.email.as_ref()?.to_lowercase())?;
+        // Two people with one address are not told apart by it.
+        let [one] = <[&Known; 1]>::try_from(same.clone()).ok()?;
+        Some((one, entry.login.clone().unwrap_or_else(|| one.login.clone())))
+    }
+}
+
 /// What a list leaves out stays as it is.
-fn differences(known: &Known, entry: &Entry) -> Vec<(Field, String, String)> {
+fn differences(known: &Known, login: &Login, entry: &Entry) -> Vec<(Field, String, String)> {
     let mut fields = Vec::new();
-    if known.login != entry.login {
-        fields.push((Field::Login, known.login.to_string(), entry.login.to_string()));
+    if known.login != *login {
+        fields.push((Field::Login, known.login.to_string(), login.to_string()));
     }
     for (field, before, after) in [
         (Field::Name, &known.name, &entry.name),
         (Field::Email, &known.email, &entry.email),
         (Field::Group, &known.group, &entry.group),
     ] {
-        if let Some(after) = after.as_ref().filter(|after| Some(*after) != before.as_ref()) {
+        let is_same = |after: &String| match field {
+            // An address is the same in capitals.
+            Field::Email => before.as_ref().is_some_and(|before| before.eq_ignore_ascii_case(after)),
+            _ => before.as_ref() == Some(after),
+        };
+        if let Some(after) = after.as_ref().filter(|after| !is_same(after)) {
             fields.push((field, before.clone().unwrap_or_default(), after.clone()));
         }
     }
@@ -128,12 +164,13 @@ mod tests {
 
     fn known(id: i64, login: &str, email: &str, rostered: bool) -> Known {
         let email = Some(email.to_owned()).filter(|email| !email.is_empty());
-        Known { id: StudentId(id), login: login.parse().unwrap(), name: None, email, group: None, rostered }
+        let former = Vec::new();
+        Known { id: StudentId(id), login: login.parse().unwrap(), name: None, email, group: None, rostered, former }
     }
 
     fn entry(login: &str, email: &str) -> Entry {
         let email = Some(email.to_owned()).filter(|email| !email.is_empty());
-        Entry { login: login.parse().unwrap(), name: None, email, group: None }
+        Entry { login: login.parse().ok(), name: None, email, group: None }
     }
 
     #[test]
@@ -163,6 +200,21 @@ mod tests {
     #[test]
     fn what_the_list_leaves_out_stays() {
         let changes = changes(&[known(1, "ada", "a@x", true)], &[entry("ada", "")]);
-        assert_eq!((changes.unchanged, changes.is_empty()), (1, true));
+        assert_eq!((changes.unchanged, changes.changed.len(), changes.new.len()), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_login_that_github_changed_is_not_brought_back() {
+        let mut ada = known(1, "ada-lovelace", "a@x", true);
+        ada.former = vec!["ada".into()];
+        let changes = changes(&[ada], &[entry("Ada", "")]);
+        assert_eq!((changes.unchanged, changes.new.len(), changes.gone.len()), (1, 0, 0));
+    }
+
+    #[test]
+    fn whoever_has_no_login_is_met_by_the_address_or_awaited() {
+        let class = [known(1, "ada", "a@x", true)];
+        let changes = changes(&class, &[entry("", "A@X"), entry("", "b@x"), entry("", "")]);
+        assert_eq!((changes.unchanged, changes.awaited.len()), (1, 2));
     }
 }

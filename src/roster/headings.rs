@@ -48,7 +48,7 @@ const LONGEST: usize = 200;
 
 /// Where everything stands in a record.
 pub(super) struct Columns {
-    login: usize,
+    login: Option<usize>,
     first: Option<usize>,
     last: Option<usize>,
     name: Option<usize>,
@@ -57,34 +57,54 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// `None` where no column holds logins.
-    pub fn of(headings: &StringRecord) -> Option<Self> {
+    /// What is wrong with the headings where they name nobody, or the logins twice.
+    pub fn of(headings: &StringRecord) -> Result<Self, Message> {
+        let written: Vec<&str> = headings.iter().collect();
         let headings: Vec<String> = headings.iter().map(folded).collect();
         let find = |names: &[&str]| headings.iter().position(|heading| names.contains(&heading.as_str()));
-        Some(Self {
-            login: find(&LOGIN).or_else(|| find(&LOGIN_PERHAPS))?,
+        if let [one, other, ..] = every(&headings, &LOGIN)[..] {
+            let message = Message::new("roster-two-login-columns");
+            return Err(message.with("one", short(written[one])).with("other", short(written[other])));
+        }
+        let columns = Self {
+            login: find(&LOGIN).or_else(|| find(&LOGIN_PERHAPS)),
             first: find(&FIRST_NAME),
             last: find(&LAST_NAME),
             name: find(&NAME),
             email: find(&EMAIL),
             group: find(&GROUP),
-        })
+        };
+        // Without logins a list still says who is awaited, by their addresses.
+        if columns.login.is_some() || (columns.email.is_some() && !columns.is_nameless()) {
+            return Ok(columns);
+        }
+        let found = written.join(", ").chars().take(LONGEST).collect::<String>();
+        Err(Message::new("roster-no-login-column").with("found", found))
     }
 
-    /// The student of a record; `None` where the login is still missing.
-    pub fn entry(&self, record: &StringRecord) -> Result<Option<Entry>, Message> {
-        let written = record.get(self.login).unwrap_or_default();
-        if written.is_empty() {
-            return Ok(None);
-        }
-        let bad = || Message::new("roster-bad-login").with("login", written.chars().take(60).collect::<String>());
-        let login: Login = bare(written).parse().map_err(|_| bad())?;
-        let name = self.called(record);
+    fn is_nameless(&self) -> bool {
+        self.first.is_none() && self.last.is_none() && self.name.is_none()
+    }
+
+    /// The student of a record.
+    pub fn entry(&self, record: &StringRecord) -> Result<Entry, Message> {
         let cell = |column: Option<usize>| {
             column.and_then(|column| record.get(column)).map(tidy).filter(|text| !text.is_empty())
         };
+        let login = match cell(self.login) {
+            None => None,
+            Some(written) => Some(bare(&written).parse::<Login>().map_err(|_| {
+                let column = self.login.map_or(0, |column| column + 1);
+                Message::new("roster-bad-login").with("login", short(&written)).with("column", column)
+            })?),
+        };
         let email = cell(self.email);
-        Ok(Some(Entry { login, name: Some(name).filter(|name| !name.is_empty()), email, group: cell(self.group) }))
+        if let Some(wrong) = email.as_ref().filter(|email| !is_address(email)) {
+            let column = self.email.map_or(0, |column| column + 1);
+            return Err(Message::new("roster-bad-email").with("email", short(wrong)).with("column", column));
+        }
+        let name = Some(self.called(record)).filter(|name| !name.is_empty());
+        Ok(Entry { login, name, email, group: cell(self.group) })
     }
 
     /// The name in a record, empty where there is none.
@@ -98,13 +118,35 @@ impl Columns {
     }
 }
 
-/// `@ada`, `https://github.com/ada/course` and `ada` are the same.
+/// `@ada`, `https://github.com/ada/course`, `git@github.com:ada/course.git` and `ada` are the same, on an Enterprise Server too.
 fn bare(written: &str) -> &str {
-    let address = written.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
-    match address.split_once("github.com/") {
-        Some(("", path)) => path.split(['/', '?', '#']).next().unwrap_or_default(),
-        _ => written.trim_start_matches('@'),
+    let (scheme, address) = written.split_once("://").map_or(("", written), |(scheme, rest)| (scheme, rest));
+    let is_web = matches!(scheme, "http" | "https" | "ssh" | "git");
+    let address = address.strip_prefix("git@").unwrap_or(address);
+    let (host, path) = address.split_once(['/', ':']).unwrap_or(("", address));
+    let is_host = host.contains('.') && (is_web || address.len() < written.len() || host.contains("github"));
+    if is_host && host.contains("git") && !host.contains("gitlab") {
+        return path.split(['/', '?', '#']).next().unwrap_or_default();
     }
+    written.trim_start_matches('@').trim_start()
+}
+
+/// Enough to be written to.
+fn is_address(email: &str) -> bool {
+    let mut parts = email.split('@');
+    let (user, host, more) = (parts.next(), parts.next(), parts.next());
+    let filled = |part: Option<&str>| part.is_some_and(|part| !part.is_empty() && !part.contains(' '));
+    filled(user) && filled(host) && more.is_none()
+}
+
+/// Headings that are one of these names.
+fn every(headings: &[String], names: &[&str]) -> Vec<usize> {
+    let found = headings.iter().enumerate().filter(|(_, heading)| names.contains(&heading.as_str()));
+    found.map(|(column, _)| column).collect()
+}
+
+fn short(written: &str) -> String {
+    written.chars().take(60).collect()
 }
 
 /// On one line, without control characters, bounded.

@@ -18,6 +18,7 @@ use super::page::{Page, show as show_page};
 use super::publication;
 use super::state::State;
 use crate::db;
+use crate::db::roster::{Listed, Stray};
 use crate::db::views::{Change, CourseStatus, Pending};
 use crate::domain::course::Language;
 use crate::domain::ids::ForkId;
@@ -46,8 +47,9 @@ struct Dashboard<'a> {
     publishes_by_hand: bool,
     without_link: usize,
     /// Forks of nobody on the class list, and students on it without a fork.
-    strays: usize,
-    without_fork: usize,
+    /// Forks of nobody on the class list, and students on it without a fork: the first thing to mend.
+    strays: Vec<Stray>,
+    without_fork: Vec<Listed>,
 }
 
 /// A change of a score, with whose it is.
@@ -77,7 +79,18 @@ struct Column<'a> {
     percent: Option<i64>,
 }
 
+/// Names that stand on the dashboard; the rest is on the class list.
+const NAMED: usize = 8;
+
 impl Dashboard<'_> {
+    fn names_of_strays(&self) -> String {
+        named(self.strays.iter().map(|stray| stray.owner.as_str()))
+    }
+
+    fn names_without_fork(&self) -> String {
+        named(self.without_fork.iter().map(|student| student.name.as_deref().unwrap_or(student.login.as_str())))
+    }
+
     fn of_criteria(&self) -> bool {
         self.listing.view == View::Criteria
     }
@@ -128,8 +141,9 @@ pub async fn show(
     let queue = db::views::queue(conn, state.course_id).await?;
     let changes = db::views::changes(conn, state.course_id, CHANGES).await?;
     let status = db::views::course_status(conn, state.course_id).await?;
-    let strays = db::roster::strays(conn, state.course_id).await?.len();
-    let without_fork = db::roster::without_fork(conn, state.course_id).await?;
+    let strays = db::roster::strays(conn, state.course_id).await?;
+    let students = db::roster::students(conn, state.course_id).await?.into_iter();
+    let without_fork = students.filter(|student| student.rostered && student.forks.is_empty()).collect();
     let by_fork: HashMap<ForkId, &Line> = lines.iter().map(|line| (line.row.id, line)).collect();
     let who = |fork: &ForkId| by_fork.get(fork).map(|line| line.names().join(", ")).unwrap_or_default();
     let in_queue = |state: RunState| {
@@ -185,4 +199,12 @@ fn columns<'a>(course: &'a Course, language: Language, lines: &[Line]) -> Vec<Co
         Column { criterion, title: criterion.title(language), percent }
     };
     course.rubric.criteria.iter().map(column).collect()
+}
+
+fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = names.take(NAMED + 1).collect();
+    if names.len() > NAMED {
+        names[NAMED] = "…";
+    }
+    names.join(", ")
 }

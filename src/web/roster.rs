@@ -4,7 +4,8 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Multipart, State as AppState};
+use axum::extract::{Multipart, Path, State as AppState};
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -15,9 +16,9 @@ use super::extract::{Teacher, Who};
 use super::page::{Page, show as show_page};
 use super::state::State;
 use crate::db;
-use crate::db::roster::{Listed, Stray};
-use crate::domain::ids::{ForkId, StudentId};
-use crate::roster::{self, Changes, Mistake, Roster};
+use crate::db::roster::{Awaited, Imported, Listed, Said, Stray};
+use crate::domain::ids::{ForkId, Login, StudentId};
+use crate::roster::{self, Entry, Look, Mistake, Roster};
 
 /// A list that was shown comes back in a form, a third longer, with its key.
 pub const LARGEST_FORM: usize = roster::LARGEST * 2;
@@ -27,7 +28,9 @@ pub const LARGEST_FORM: usize = roster::LARGEST * 2;
 struct RosterPage {
     page: Page,
     students: Vec<Listed>,
+    awaited: Vec<Awaited>,
     strays: Vec<Stray>,
+    imports: Vec<Imported>,
     looked: Option<Looked>,
 }
 
@@ -38,7 +41,7 @@ impl RosterPage {
     }
 
     fn without_fork(&self) -> Vec<&Listed> {
-        self.listed().filter(|student| student.forks == 0).collect()
+        self.listed().filter(|student| student.forks.is_empty()).collect()
     }
 }
 
@@ -46,8 +49,7 @@ impl RosterPage {
 enum Looked {
     Mistakes(Vec<Mistake>),
     Preview {
-        changes: Changes,
-        without_login: Vec<String>,
+        look: Box<Look>,
         /// The list itself, to be sent back.
         file: String,
         /// Of just these changes: the class may change before they are agreed to.
@@ -65,9 +67,11 @@ pub async fn show(_: Teacher, page: Page, AppState(state): AppState<State>) -> R
 async fn render(state: &State, page: Page, looked: Option<Looked>) -> Result<Response, Error> {
     let conn = &mut *state.conn().await?;
     let students = db::roster::students(conn, state.course_id).await?;
+    let awaited = db::roster::awaited(conn, state.course_id).await?;
     let strays = db::roster::strays(conn, state.course_id).await?;
+    let imports = db::roster::imports(conn, state.course_id).await?;
     let title = page.w.t("roster-title");
-    show_page(&RosterPage { page: page.titled(&title), students, strays, looked })
+    show_page(&RosterPage { page: page.titled(&title), students, awaited, strays, imports, looked })
 }
 
 /// `POST /roster`: what a list would change. Nothing is stored.
@@ -86,25 +90,23 @@ pub async fn look(
     let file = file.ok_or(Error::BadRequest("the form has no field named file"))?;
     let looked = match roster::read(&file) {
         Err(mistakes) => Looked::Mistakes(mistakes),
-        Ok(list) => preview(&mut *state.conn().await?, &state, list, &file, false).await?,
+        Ok(list) => {
+            let conn = &mut *state.conn().await?;
+            let look = roster::look(conn, state.course_id, &list, state.clock.now()).await?;
+            preview(look, &file, false)?
+        }
     };
     render(&state, page, Some(looked)).await
 }
 
-async fn preview(
-    conn: &mut sqlx::PgConnection,
-    state: &State,
-    list: Roster,
-    file: &[u8],
-    moved: bool,
-) -> Result<Looked, Error> {
-    let changes = roster::preview(conn, state.course_id, &list).await?;
-    let (key, file) = (key(&changes)?, BASE64_STANDARD.encode(file));
-    Ok(Looked::Preview { changes, without_login: list.without_login, file, key, moved })
+fn preview(look: Look, file: &[u8], moved: bool) -> Result<Looked, Error> {
+    let (key, file) = (key(&look)?, BASE64_STANDARD.encode(file));
+    Ok(Looked::Preview { look: Box::new(look), file, key, moved })
 }
 
-fn key(changes: &Changes) -> Result<String, Error> {
-    let text = serde_json::to_vec(changes).map_err(anyhow::Error::new)?;
+/// Of what would change; what is left over afterwards may come and go with every push.
+fn key(look: &Look) -> Result<String, Error> {
+    let text = serde_json::to_vec(&(&look.changes, &look.shared)).map_err(anyhow::Error::new)?;
     Ok(blake3::hash(&text).to_hex().to_string())
 }
 
@@ -127,19 +129,21 @@ pub async fn import(
     let list = roster::read(&file).map_err(|_| unreadable())?;
     let mut transaction = state.pool.begin().await?;
     db::roster::lock(&mut transaction, state.course_id).await?;
-    let changes = roster::preview(&mut transaction, state.course_id, &list).await?;
-    if key(&changes)? != agreed.key {
-        let looked = preview(&mut transaction, &state, list, &file, true).await?;
-        drop(transaction);
-        return render(&state, page, Some(looked)).await;
-    }
     let now = state.clock.now();
-    roster::apply(&mut transaction, state.course_id, &changes, now).await?;
-    let by = who.login.as_ref().map_or("", |login| login.as_str());
-    let (new, changed) = (changes.new.len(), changes.changed.len());
-    db::roster::record_import(&mut transaction, state.course_id, by, new, changed, now).await?;
+    let look = roster::import(&mut transaction, state.course_id, &list, now).await?;
+    if key(&look)? != agreed.key {
+        // Taken back, and shown anew.
+        transaction.rollback().await?;
+        return render(&state, page, Some(preview(look, &file, true)?)).await;
+    }
+    let (new, changed) = (look.changes.new.len(), look.changes.changed.len());
+    db::roster::record_import(&mut transaction, state.course_id, said_by(&who), new, changed, now).await?;
     transaction.commit().await?;
     Ok(Redirect::to("/roster").into_response())
+}
+
+fn said_by(who: &Who) -> &str {
+    who.login.as_ref().map_or("", |login| login.as_str())
 }
 
 #[derive(Deserialize)]
@@ -151,27 +155,81 @@ pub struct Pairing {
 /// `POST /roster/attach`: a student of the class list becomes one of a fork's.
 pub async fn attach(
     _: Teacher,
+    who: Who,
     AppState(state): AppState<State>,
     Form(pair): Form<Pairing>,
 ) -> Result<Redirect, Error> {
     let mut transaction = state.pool.begin().await?;
     let (fork, student) = (ForkId(pair.fork), StudentId(pair.student));
-    if !db::roster::attach(&mut transaction, state.course_id, fork, student).await? {
+    let said = Said { by: said_by(&who), now: state.clock.now() };
+    if !db::roster::attach(&mut transaction, state.course_id, fork, student, &said).await? {
         return Err(Error::NotFound);
     }
     transaction.commit().await?;
     Ok(Redirect::to("/roster"))
 }
 
-/// `POST /roster/detach`: a student is none of a fork's any more.
+/// `POST /roster/detach`: a student is none of a fork's any more, whoever owns it.
 pub async fn detach(
     _: Teacher,
+    who: Who,
     AppState(state): AppState<State>,
     Form(pair): Form<Pairing>,
 ) -> Result<Redirect, Error> {
-    let conn = &mut *state.conn().await?;
-    if !db::roster::detach(conn, state.course_id, ForkId(pair.fork), StudentId(pair.student)).await? {
+    let mut transaction = state.pool.begin().await?;
+    let (fork, student) = (ForkId(pair.fork), StudentId(pair.student));
+    let said = Said { by: said_by(&who), now: state.clock.now() };
+    if !db::roster::detach(&mut transaction, state.course_id, fork, student, &said).await? {
         return Err(Error::NotFound);
     }
-    Ok(Redirect::to(&format!("/forks/{}", pair.fork)))
+    transaction.commit().await?;
+    Ok(Redirect::to(&format!("/forks/{fork}")))
+}
+
+#[derive(Deserialize)]
+pub struct Named {
+    awaited: i64,
+    login: String,
+}
+
+/// `POST /roster/login`: the login of somebody whom a list named without one; an empty one awaits them no more.
+pub async fn name(_: Teacher, AppState(state): AppState<State>, Form(named): Form<Named>) -> Result<Redirect, Error> {
+    let mut transaction = state.pool.begin().await?;
+    db::roster::lock(&mut transaction, state.course_id).await?;
+    let awaited = db::roster::awaited(&mut transaction, state.course_id).await?;
+    let somebody = awaited.into_iter().find(|one| one.id == named.awaited).ok_or(Error::NotFound)?;
+    db::roster::stop_awaiting(&mut transaction, state.course_id, somebody.id).await?;
+    let written = named.login.trim().trim_start_matches('@');
+    if !written.is_empty() {
+        let login: Login = written.parse().map_err(|_| Error::BadRequest("that is no GitHub login"))?;
+        let Awaited { name, email, group, .. } = somebody;
+        let entry = Entry { login: Some(login), name: Some(name), email, group };
+        let list = Roster { entries: vec![entry] };
+        roster::import(&mut transaction, state.course_id, &list, state.clock.now()).await?;
+    }
+    transaction.commit().await?;
+    Ok(Redirect::to("/roster"))
+}
+
+/// `POST /students/{student}/unlist`: a student is on the class list no more.
+pub async fn unlist(_: Teacher, AppState(state): AppState<State>, Path(student): Path<i64>) -> Result<Redirect, Error> {
+    let mut transaction = state.pool.begin().await?;
+    if !db::roster::unlist(&mut transaction, state.course_id, StudentId(student)).await? {
+        return Err(Error::NotFound);
+    }
+    transaction.commit().await?;
+    Ok(Redirect::to("/roster"))
+}
+
+/// `GET /roster.csv`: the class list, as it can be imported again.
+pub async fn export(_: Teacher, AppState(state): AppState<State>) -> Result<Response, Error> {
+    let conn = &mut *state.conn().await?;
+    let students = db::roster::students(conn, state.course_id).await?;
+    let awaited = db::roster::awaited(conn, state.course_id).await?;
+    let file = roster::write(&students, &awaited).map_err(anyhow::Error::new)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"roster.csv\""),
+    ];
+    Ok((headers, file).into_response())
 }

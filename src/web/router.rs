@@ -61,6 +61,9 @@ fn table() -> Vec<Row> {
         ("POST", "/roster/import", post(roster::import).layer(DefaultBodyLimit::max(roster::LARGEST_FORM))),
         ("POST", "/roster/attach", post(roster::attach)),
         ("POST", "/roster/detach", post(roster::detach)),
+        ("POST", "/roster/login", post(roster::name)),
+        ("GET", "/roster.csv", get(roster::export)),
+        ("POST", "/students/{student}/unlist", post(roster::unlist)),
         // Students, about what is theirs.
         ("GET", "/me", get(feedback::show)),
         ("GET", "/me/instant", get(instant::show)),

@@ -1,6 +1,8 @@
 //! Commands as people type them, against real parts.
 
 mod doctor;
+mod ingest;
+mod roster;
 
 use std::io::Write;
 use std::process::{Command, Output};

@@ -53,6 +53,10 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("POST", "/roster/import", "/roster/import", [401, 403, 403, 401, 415]),
         row("POST", "/roster/attach", "/roster/attach", [401, 403, 403, 401, 415]),
         row("POST", "/roster/detach", "/roster/detach", [401, 403, 403, 401, 415]),
+        row("POST", "/roster/login", "/roster/login", [401, 403, 403, 401, 415]),
+        row("GET", "/roster.csv", "/roster.csv", [401, 403, 403, 401, 200]),
+        // Nobody of this class is on a list.
+        row("POST", "/students/{student}/unlist", format!("/students/{student}/unlist"), [401, 403, 403, 401, 404]),
         row("POST", "/links", "/links", [401, 403, 403, 401, 200]),
         row("POST", "/students/{student}/link", format!("/students/{student}/link"), [401, 403, 403, 401, 200]),
         row(

@@ -190,3 +190,124 @@ async fn a_mended_login_shuts_the_other_account_out() {
     assert_eq!(site.count(open).await, 1);
     assert_eq!(site.count("select count(*) from session where person_id is not null").await, 0);
 }
+
+#[tokio::test]
+async fn partners_who_come_to_share_a_fork_are_shown_before_they_do() {
+    let site = Site::new().await;
+    site.graded_fork(&[("lea", "Léa")]).await;
+    let teacher = site.teacher().await;
+    let shown = look(&teacher, b"login,group\nlea,G1\nnoe,G1\n").await;
+    let text = shown.text();
+    assert!(text.contains("↔ noe") && text.contains("lea/data-engineer"), "{text}");
+    assert_eq!(site.count("select count(*) from student where login = 'noe'").await, 0, "a look stores nothing");
+    // Noé forks the course himself before the teacher agrees: what was shown is no longer what would be done.
+    site.graded_fork(&[("noe", "Noé")]).await;
+    let again = agree(&teacher, &shown).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert!(!again.text().contains("↔ noe"), "{}", again.text());
+    assert_eq!(agree(&teacher, &again).await.status, StatusCode::SEE_OTHER);
+    let shares = "select count(*) from fork_student join student on student.id = student_id where login = 'noe'";
+    assert_eq!(site.count(shares).await, 1, "his own");
+}
+
+#[tokio::test]
+async fn what_a_teacher_says_of_a_fork_outlasts_sweeps_and_imports() {
+    let site = Site::new().await;
+    let own = site.graded_fork(&[("lea", "Léa"), ("noe", "Noé")]).await;
+    sqlx::query("update student set rostered_at = now()").execute(&site.database.pool).await.unwrap();
+    let teacher = site.teacher().await;
+    let fork = own.fork.to_string();
+    let tied = "select count(*) from fork_student";
+    let again = async || {
+        let conn = &mut *site.database.pool.acquire().await.unwrap();
+        forkgrade::db::forks::adopt(conn, site.course_id).await.unwrap();
+        forkgrade::db::roster::share_with_partners(conn, site.course_id).await.unwrap();
+    };
+    for student in &own.students {
+        let student = student.to_string();
+        let pair = [("fork", fork.as_str()), ("student", student.as_str())];
+        assert_eq!(teacher.post("/roster/detach", &pair).await.status, StatusCode::SEE_OTHER);
+        again().await;
+    }
+    assert_eq!(site.count(tied).await, 0, "neither the owner nor the partner comes back");
+    let said: Vec<(bool,)> = sqlx::query_as("select tied from tie").fetch_all(&site.database.pool).await.unwrap();
+    assert_eq!(said, [(false,), (false,)]);
+    // Said otherwise.
+    let student = own.students[0].to_string();
+    teacher.post("/roster/attach", &[("fork", &fork), ("student", &student)]).await;
+    again().await;
+    assert_eq!(site.count(tied).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_has_no_login_yet_waits_on_the_list_until_it_is_known() {
+    let site = Site::new().await;
+    site.graded_fork(&[("zoe-r", "zoe-r")]).await;
+    sqlx::query("update student set name = null").execute(&site.database.pool).await.unwrap();
+    let teacher = site.teacher().await;
+    // Moodle's own export, without any login.
+    let moodle =
+        "Prénom;Nom;Adresse de courriel\nZoé;Roux;zoe@example.org\nMax;Roy;max@example.org\nAda;Lo;ada@example.org\n";
+    for _ in 0..2 {
+        let shown = look(&teacher, moodle.as_bytes()).await;
+        agree(&teacher, &shown).await;
+    }
+    let page = teacher.get("/roster?lang=en").await;
+    let waiting = page.all("#awaited dt");
+    assert_eq!(waiting.len(), 3, "each once: {waiting:?}");
+    let id: i64 = sqlx::query_scalar("select id from awaited where name = 'Zoé Roux'")
+        .fetch_one(&site.database.pool)
+        .await
+        .unwrap();
+    let id = id.to_string();
+    let wrong = teacher.post("/roster/login", &[("awaited", &id), ("login", "no login")]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let said = teacher.post("/roster/login", &[("awaited", &id), ("login", "@Zoe-R")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER);
+    let known = "select count(*) from student where login = 'Zoe-R' and name = 'Zoé Roux' and rostered_at is not null";
+    assert_eq!(site.count(known).await, 1, "the owner of the fork has a name now");
+    // A later list brings Max's.
+    let shown = look(&teacher, b"github,name,email\nmax,Max Roy,max@example.org\n").await;
+    agree(&teacher, &shown).await;
+    assert_eq!(teacher.get("/roster").await.all("#awaited dt").len(), 1);
+    // And Ada left the course.
+    let id: i64 = sqlx::query_scalar("select id from awaited").fetch_one(&site.database.pool).await.unwrap();
+    teacher.post("/roster/login", &[("awaited", &id.to_string()), ("login", "")]).await;
+    assert!(teacher.get("/roster").await.all("#awaited dt").is_empty());
+    assert!(page.text().contains("Last import"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn a_student_taken_off_the_list_is_let_in_no_more_and_keeps_what_was_handed_in() {
+    let site = Site::new().await;
+    let own = site.graded_fork(&[("lea", "Léa"), ("noe", "Noé")]).await;
+    sqlx::query("update student set rostered_at = now()").execute(&site.database.pool).await.unwrap();
+    let (link, teacher) = (site.student_link(own.students[1]).await, site.teacher().await);
+    let noe = site.student(own.students[1]).await;
+    let unlist = format!("/students/{}/unlist", own.students[1]);
+    assert!(teacher.get("/roster").await.body.contains(&unlist));
+    assert_eq!(teacher.post(&unlist, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(teacher.post(&unlist, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(noe.get("/me").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(site.visitor().get(&link).await.status, StatusCode::GONE);
+    assert_eq!(site.count("select count(*) from fork_student").await, 1, "the owner's");
+    assert_eq!(site.count("select count(*) from score").await, 1);
+}
+
+#[tokio::test]
+async fn the_list_comes_out_as_it_goes_in() {
+    let site = Site::new().await;
+    site.graded_fork(&[("lea", "Léa")]).await;
+    let teacher = site.teacher().await;
+    let list = "github;name;email;group\nlea;Léa \"L\" Martin;lea@example.org;G1\nnoe;=HYPERLINK(1);noe@example.org;G1\n;Zoé Roux;zoe@example.org;G2\n";
+    let shown = look(&teacher, list.as_bytes()).await;
+    agree(&teacher, &shown).await;
+    let file = teacher.get("/roster.csv").await;
+    assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"roster.csv\""));
+    assert!(file.body.contains("'=HYPERLINK(1)") && file.body.contains("lea/data-engineer"), "{}", file.body);
+    let before = students(&site).await;
+    let mended = file.body.replace("'=HYPERLINK(1)", "=HYPERLINK(1)");
+    let shown = look(&teacher, mended.as_bytes()).await;
+    assert!(shown.text().contains("2 unchanged") && shown.text().contains("1 without a login"), "{}", shown.text());
+    assert_eq!(students(&site).await, before);
+}

@@ -7,6 +7,7 @@ pub mod campus;
 pub mod class;
 pub mod database;
 pub mod engine;
+pub mod flood;
 pub mod git;
 pub mod github;
 pub mod logs;
