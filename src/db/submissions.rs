@@ -24,13 +24,29 @@ pub struct Head<'a> {
     pub before: Option<&'a CommitSha>,
 }
 
-/// Records that a fork stands at a commit. Idempotent: the first time counts, and `true` says that this was it.
-pub async fn learn(conn: &mut PgConnection, head: Head<'_>) -> sqlx::Result<(SubmissionId, bool)> {
+/// A head that was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Learnt {
+    pub submission: SubmissionId,
+    /// It was not known before.
+    pub is_new: bool,
+    /// Told late: GitHub pushed something after it that was learnt before, and it stands behind that.
+    pub is_overtaken: bool,
+}
+
+/// Records that a fork stands at a commit. Idempotent: the first time counts. What a webhook tells late is put before whatever GitHub
+/// pushed after it; what a sweep sees is the head.
+pub async fn learn(conn: &mut PgConnection, head: Head<'_>) -> sqlx::Result<Learnt> {
     let Head { fork, commit, .. } = head;
     let project_commit = head.project_commit.map(CommitSha::as_str);
-    let inserted = sqlx::query_scalar!(
-        "insert into submission (fork_id, commit_sha, project_commit, received_at, learnt_from, pushed_at, before_sha)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id",
+    let inserted = sqlx::query!(
+        r#"with newer as (
+               select min(received_at) as received_at from submission
+               where $5 = 'webhook' and fork_id = $1 and commit_sha <> $2 and (before_sha = $2 or pushed_at > $6)
+           )
+           insert into submission (fork_id, commit_sha, project_commit, received_at, learnt_from, pushed_at, before_sha)
+           select $1, $2, $3, least($4, newer.received_at - interval '1 microsecond'), $5, $6, $7 from newer
+           on conflict do nothing returning id, received_at < $4 as "is_overtaken!""#,
         fork.0,
         commit.as_str(),
         project_commit,
@@ -41,8 +57,8 @@ pub async fn learn(conn: &mut PgConnection, head: Head<'_>) -> sqlx::Result<(Sub
     )
     .fetch_optional(&mut *conn)
     .await?;
-    if let Some(id) = inserted {
-        return Ok((SubmissionId(id), true));
+    if let Some(row) = inserted {
+        return Ok(Learnt { submission: SubmissionId(row.id), is_new: true, is_overtaken: row.is_overtaken });
     }
     let id = sqlx::query_scalar!(
         "select id from submission
@@ -53,21 +69,38 @@ pub async fn learn(conn: &mut PgConnection, head: Head<'_>) -> sqlx::Result<(Sub
     )
     .fetch_one(conn)
     .await?;
-    Ok((SubmissionId(id), false))
+    Ok(Learnt { submission: SubmissionId(id), is_new: false, is_overtaken: false })
 }
 
-/// When the first submission of a fork came in that GitHub pushed after this head; `None` where this head is the newest.
-pub async fn overtaken_at(
+/// A fork stands again at a commit that it had left: from `now` on that one is its newest. `false` where it is that already, or where
+/// something newer was learnt since `looked_at`, of which whoever looked could not know.
+pub async fn come_back(
     conn: &mut PgConnection,
-    fork: ForkId,
-    commit: &CommitSha,
-    pushed_at: Option<DateTime<Utc>>,
-) -> sqlx::Result<Option<DateTime<Utc>>> {
+    id: SubmissionId,
+    looked_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update submission set received_at = $3 where id = $1
+           and exists (select from submission other where other.fork_id = submission.fork_id
+                       and other.commit_sha <> submission.commit_sha
+                       and (other.received_at, other.id) > (submission.received_at, submission.id))
+           and not exists (select from submission other where other.fork_id = submission.fork_id
+                           and other.id <> submission.id and other.received_at >= $2)",
+        id.0,
+        looked_at,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether GitHub pushed nothing to this fork after a moment of its own clock.
+pub async fn is_newest_push(conn: &mut PgConnection, fork: ForkId, pushed_at: DateTime<Utc>) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
-        "select min(received_at) from submission
-         where fork_id = $1 and commit_sha <> $2 and (before_sha = $2 or pushed_at > $3)",
+        r#"select not exists (select from submission where fork_id = $1 and (pushed_at is null or pushed_at >= $2)) as "newest!""#,
         fork.0,
-        commit.as_str(),
         pushed_at,
     )
     .fetch_one(conn)

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +90,20 @@ pub struct Deadline {
     /// Days after which nothing counts any more.
     #[serde(default = "default_late_days")]
     pub late_days: u32,
+}
+
+impl Deadline {
+    /// The last moment that counts as in time.
+    pub fn ends_at(&self) -> DateTime<Utc> {
+        self.at.to_utc() + TimeDelta::minutes(self.grace_minutes.into())
+    }
+}
+
+impl Course {
+    /// Whether what is received at this moment is in time.
+    pub fn is_in_time(&self, received_at: DateTime<Utc>) -> bool {
+        self.deadline.as_ref().is_none_or(|deadline| received_at <= deadline.ends_at())
+    }
 }
 
 /// When students see their feedback.

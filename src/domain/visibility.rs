@@ -2,7 +2,7 @@
 //! May import: std, chrono.
 //! Next: `web/feedback.rs` and `outbox/content.rs`, which ask before they show.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::course::{Course, Visibility};
 
@@ -21,7 +21,7 @@ pub fn seen(course: &Course, published_at: Option<DateTime<Utc>>, now: DateTime<
     match (course.visibility, &course.deadline) {
         (Visibility::Immediately, _) => Seen::Now,
         (Visibility::AfterDeadline, Some(deadline)) => {
-            let from = deadline.at.with_timezone(&Utc) + TimeDelta::minutes(deadline.grace_minutes.into());
+            let from = deadline.ends_at();
             if now > from { Seen::Now } else { Seen::After(from) }
         }
         // Without a deadline there is nothing to wait for but the teacher.

@@ -58,7 +58,9 @@ fn transport(network: &Network) -> Result<reqwest::Client, GithubError> {
     if let Some(address) = network.http_proxy.as_ref().map(Secret::expose) {
         builder = builder.proxy(through("HTTP_PROXY", Proxy::http(address))?);
     }
-    builder.build().map_err(|error| unusable("FORKGRADE_CA_FILE", &error))
+    builder
+        .build()
+        .map_err(|error| unusable("the certificates of this machine (ca-certificates) and FORKGRADE_CA_FILE", &error))
 }
 
 fn unusable(name: &str, error: &dyn std::error::Error) -> GithubError {

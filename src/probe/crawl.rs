@@ -31,11 +31,10 @@ const DATA: &str = "td, li, option, img, canvas, svg, article, .card, .js-plotly
 pub async fn crawl(ports: &[u16]) -> Vec<PageFacts> {
     // Both loopbacks: the resolver leaves `::1` out where that is the only IPv6 address.
     let loopbacks = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
-    let client = Client::builder()
+    let client = super::http()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .resolve_to_addrs("localhost", &loopbacks)
-        .no_proxy()
         .build();
     let Ok(client) = client else { return Vec::new() };
     let deadline = Instant::now() + ALL_TIME;

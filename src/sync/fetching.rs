@@ -8,7 +8,7 @@ use super::listing::Listing;
 use super::{SweepContext, SweepReport};
 use crate::db;
 use crate::db::forks::FollowedFork;
-use crate::db::submissions::Head;
+use crate::db::submissions::{Head, Learnt};
 use crate::domain::fork::LearntFrom;
 use crate::domain::ids::ForkId;
 use crate::domain::{CommitSha, Fork, ForkState, Message};
@@ -47,6 +47,7 @@ pub(super) async fn due(context: &SweepContext, listing: &Listing, hourly: bool)
 pub(super) async fn fetch(context: &SweepContext, followed: &FollowedFork) -> sqlx::Result<Outcome> {
     let fork = &followed.fork;
     let mut outcome = Outcome { name: fork.full_name.clone(), fetched: false, submission: false, troubled: false };
+    let looked_at = context.clock.now();
     let fetched = context.mirror.fetch_fork(fork.repo, &fork.clone_url, &fork.branch).await;
     let change = fetched.as_ref().ok().and_then(|fetched| change(context, fork, fetched.head.as_ref()));
     let mut transaction = context.pool.begin().await?;
@@ -68,9 +69,14 @@ pub(super) async fn fetch(context: &SweepContext, followed: &FollowedFork) -> sq
                     pushed_at: fork.pushed_at,
                     before: fork.head.as_ref().filter(|before| *before != head),
                 };
-                let (submission, new) = db::submissions::learn(&mut transaction, learnt).await?;
-                if new {
-                    db::runs::enqueue(&mut transaction, submission, context.clock.now(), false).await?;
+                let Learnt { submission, is_new: new, .. } = db::submissions::learn(&mut transaction, learnt).await?;
+                let now = context.clock.now();
+                // Pushed back to where it was. In time only: nothing that was in time becomes late by it.
+                let back = !new
+                    && context.course.is_in_time(now)
+                    && db::submissions::come_back(&mut transaction, submission, looked_at, now).await?;
+                if new || back {
+                    db::runs::enqueue(&mut transaction, submission, now, false).await?;
                 }
                 outcome.submission = new;
             }
@@ -170,7 +176,7 @@ async fn follow_project(
             pushed_at: followed.fork.pushed_at,
             before: None,
         };
-        let (submission, new) = db::submissions::learn(&mut transaction, learnt).await?;
+        let Learnt { submission, is_new: new, .. } = db::submissions::learn(&mut transaction, learnt).await?;
         if new {
             db::runs::enqueue(&mut transaction, submission, noticed_at, false).await?;
         }

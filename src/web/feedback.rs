@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Query, State as AppState};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 
 use super::class::record_of;
 use super::error::Error;
@@ -19,7 +20,7 @@ use crate::db;
 use crate::db::views::{ClassRow, Owned, SubmissionBrief};
 use crate::domain::ids::SubmissionId;
 use crate::domain::visibility::{Seen, seen};
-use crate::domain::{Course, ForkState, RunState};
+use crate::domain::{Course, ForkState, Message, RunState};
 
 #[derive(Template)]
 #[template(path = "feedback.html")]
@@ -36,6 +37,8 @@ struct Feedback<'a> {
     seen: Seen,
     report: Option<Report>,
     progress: Option<Progress>,
+    /// What became of the fork besides pushes, newest first.
+    notes: Vec<(DateTime<Utc>, Message)>,
 }
 
 impl Feedback<'_> {
@@ -100,6 +103,10 @@ pub async fn show(
         Some(row) => Progress::of(&state, conn, row).await?,
         None => None,
     };
+    let notes = match row {
+        Some(row) => db::forks::notes(conn, row.id).await?,
+        None => Vec::new(),
+    };
     let title = page.w.t("feedback-title");
     show_page(&Feedback {
         page: page.titled(&title).following(progress.is_some()),
@@ -112,6 +119,7 @@ pub async fn show(
         seen,
         report,
         progress,
+        notes,
         own: &own,
     })
 }

@@ -8,14 +8,13 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State as AppState};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::TimeDelta;
 use sqlx::PgConnection;
 use url::form_urlencoded;
 
 use super::error::Error;
 use super::state::State;
 use crate::db;
-use crate::db::submissions::Head;
+use crate::db::submissions::{Head, Learnt};
 use crate::domain::fork::LearntFrom;
 use crate::github::webhook::{Push, WebhookEvent, signer};
 
@@ -171,22 +170,29 @@ async fn learn(state: &State, conn: &mut PgConnection, push: &Push) -> sqlx::Res
     let Some(head) = push.head.as_ref().filter(|_| push.branch.as_ref() == Some(&fork.branch)) else {
         return Ok(Done::Ignored);
     };
-    let overtaken_at = db::submissions::overtaken_at(conn, fork.id, head, push.pushed_at).await?;
     let learnt = Head {
         fork: fork.id,
         commit: head,
         project_commit: None,
-        // It was pushed before what we had heard of by then.
-        received_at: overtaken_at.map_or(now, |newer| newer - TimeDelta::microseconds(1)),
+        received_at: now,
         learnt_from: LearntFrom::Webhook,
         pushed_at: push.pushed_at,
         before: push.before.as_ref(),
     };
-    let (submission, is_new) = db::submissions::learn(conn, learnt).await?;
+    let Learnt { submission, is_new, is_overtaken } = db::submissions::learn(conn, learnt).await?;
     if !is_new {
+        // Pushed back to where it was, by GitHub's own clock. In time only: nothing that was in time becomes late by it.
+        let is_back = match push.pushed_at {
+            Some(at) if state.course.is_in_time(now) => db::submissions::is_newest_push(conn, fork.id, at).await?,
+            _ => false,
+        };
+        if is_back && db::submissions::come_back(conn, submission, now, now).await? {
+            db::runs::enqueue(conn, submission, now, false).await?;
+            return Ok(Done::Queued);
+        }
         return Ok(Done::Known);
     }
-    if overtaken_at.is_some() {
+    if is_overtaken {
         db::runs::enqueue_late(conn, submission, now).await?;
         return Ok(Done::Overtaken);
     }

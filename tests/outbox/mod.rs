@@ -119,7 +119,7 @@ async fn submit(conn: &mut sqlx::PgConnection, fork: ForkId, commit: &CommitSha,
         pushed_at: None,
         before: None,
     };
-    db::submissions::learn(conn, head).await.unwrap().0
+    db::submissions::learn(conn, head).await.unwrap().submission
 }
 
 fn text<'a>(value: &'a Value, path: &str) -> &'a str {

@@ -135,3 +135,36 @@ async fn a_new_or_former_member_is_asked_for_anew() {
     assert_eq!(answer.status, StatusCode::ACCEPTED);
     assert_eq!(site.count("select count(*) from person where asked_at < now() - interval '1 year'").await, 1);
 }
+
+#[tokio::test]
+async fn a_push_back_to_an_earlier_head_makes_it_the_newest_again_and_a_redelivery_does_not() {
+    // Without a deadline that has passed: what comes back after it changes nothing.
+    let course = forkgrade::domain::Course { deadline: None, ..crate::support::site::course() };
+    let site = Site::with(crate::support::site::Wanted { course, ..Default::default() }).await;
+    let member = fork(&site).await;
+    let first = push(&member, FIRST, OLD, PUSHED);
+    send(&site, delivery(&site, "push", "1", &first)).await;
+    site.clock.advance(chrono::TimeDelta::minutes(1));
+    send(&site, delivery(&site, "push", "2", &push(&member, OLD, NEW, PUSHED + 60))).await;
+    site.clock.advance(chrono::TimeDelta::minutes(1));
+    let redelivered = send(&site, delivery(&site, "push", "3", &first)).await;
+    assert_eq!(redelivered.body, "this commit is known already\n");
+    assert_eq!(heads(&site).await.last(), Some(&pair(NEW, "queued")));
+    let back = send(&site, delivery(&site, "push", "4", &push(&member, NEW, OLD, PUSHED + 120))).await;
+    assert_eq!(back.body, "queued\n");
+    assert_eq!(site.count("select count(*) from submission").await, 2);
+    let newest = "select commit_sha from submission order by received_at desc limit 1";
+    let newest: String = sqlx::query_scalar(newest).fetch_one(&site.database.pool).await.unwrap();
+    assert_eq!(newest, OLD);
+    assert_eq!(site.count("select count(*) from run where state = 'queued'").await, 1);
+
+    let late = Site::new().await;
+    let member = fork(&late).await;
+    for (number, body) in
+        [first.clone(), push(&member, OLD, NEW, PUSHED + 60), push(&member, NEW, OLD, PUSHED + 120)].iter().enumerate()
+    {
+        send(&late, delivery(&late, "push", &number.to_string(), body)).await;
+        late.clock.advance(chrono::TimeDelta::minutes(1));
+    }
+    assert_eq!(heads(&late).await.last().map(|(commit, _)| commit.as_str()), Some(NEW), "nothing in time becomes late");
+}

@@ -99,7 +99,7 @@ impl Site {
             before: None,
         };
         let learnt = db::submissions::learn(conn, head).await;
-        learnt.expect("a submission").0
+        learnt.expect("a submission").submission
     }
 
     /// The run of a submission, waiting.

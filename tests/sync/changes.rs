@@ -93,3 +93,56 @@ async fn whatever_vanishes_is_told_with_its_reason_and_may_come_back() {
     assert_eq!(back.state, ForkState::Active);
     assert_eq!(world.notes(&back).await, ["fork-went-alone", "fork-came-back"]);
 }
+
+#[tokio::test]
+async fn what_can_no_longer_be_read_is_told_with_its_reason_and_nothing_is_lost() {
+    let world = World::new().await;
+    let empty = world.student("ada");
+    for owner in ["blaise", "carl"] {
+        world.student(owner);
+    }
+    world.sweep().await;
+    // The graded branch is gone; its repository asks for a password now; GitHub disabled it.
+    empty.open().find_reference("refs/heads/main").unwrap().delete().unwrap();
+    world.github.server.update(&name_of("blaise"), |repository| repository.private = true);
+    world.github.server.update(&name_of("carl"), |repository| repository.disabled = true);
+    for owner in ["ada", "blaise", "carl"] {
+        world.github.pushed(&name_of(owner));
+    }
+    for _ in 0..2 {
+        world.sweep().await;
+    }
+    for (owner, state, note) in [
+        ("ada", ForkState::Empty, "fork-was-emptied"),
+        ("blaise", ForkState::Unreadable, "fork-was-unreadable"),
+        ("carl", ForkState::Unreadable, "fork-was-disabled"),
+    ] {
+        let fork = world.fork(owner).await;
+        assert_eq!((fork.state, world.notes(&fork).await), (state, vec![note.to_owned()]), "{owner}, told once");
+        assert_eq!(world.submissions(&fork).await.len(), 1, "{owner}");
+    }
+}
+
+#[tokio::test]
+async fn a_push_back_to_an_earlier_commit_makes_it_the_newest_again() {
+    let world = World::new().await;
+    let repo = world.student("ada");
+    let good = repo.head("main");
+    world.sweep().await;
+    world.context.clock.advance(chrono::TimeDelta::minutes(5));
+    let bad = repo.commit("main", &[("6Evaluation/Projet/app.py", b"broken\n")]);
+    world.github.pushed(&name_of("ada"));
+    world.sweep().await;
+    let fork = world.fork("ada").await;
+    assert_eq!(world.submissions(&fork).await[0].commit, bad);
+    world.context.clock.advance(chrono::TimeDelta::minutes(5));
+    repo.reset("main", &good);
+    world.github.pushed(&name_of("ada"));
+    world.sweep().await;
+    let submissions = world.submissions(&fork).await;
+    assert_eq!((submissions.len(), &submissions[0].commit), (2, &good), "one submission per head, the last one first");
+    let states: Vec<_> = world.runs(&submissions[1]).await.iter().map(|run| run.state).collect();
+    assert_eq!(states, [forkgrade::domain::RunState::Superseded], "what it left waits no more");
+    world.sweep().await;
+    assert_eq!(world.submissions(&fork).await, submissions);
+}

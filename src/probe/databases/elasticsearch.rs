@@ -19,7 +19,7 @@ struct Index {
 
 pub(super) async fn read(port: u16, found: &mut Vec<CollectionFacts>) -> Result<(), Error> {
     let base = format!("http://127.0.0.1:{port}");
-    let client = Client::builder().no_proxy().build()?;
+    let client = crate::probe::http().build()?;
     // Documents count from the moment they are written, and not from the next refresh.
     client.post(format!("{base}/_refresh")).send().await?;
     let list = get(&client, &format!("{base}/_cat/indices?format=json&h=index"), LIST_BYTES).await?;
