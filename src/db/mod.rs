@@ -21,6 +21,7 @@ pub mod views;
 
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, PgPool};
@@ -61,6 +62,16 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<PgPool, Database
     let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(Duration::from_secs(10))
+        // A connection is tried before it is used, unless it was used just now: every push would wait for that too.
+        .test_before_acquire(false)
+        .before_acquire(|conn, met| {
+            Box::pin(async move {
+                if met.idle_for > Duration::from_secs(1) {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await
         .map_err(DatabaseError::Away)?;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::execution::DatabaseKind;
 use super::ids::{CourseSlug, Login};
+pub use super::language::Language;
 use super::points::Points;
 use super::rubric::Rubric;
 
@@ -64,15 +65,6 @@ pub struct Course {
     #[serde(default = "default_services")]
     pub services: BTreeMap<String, Service>,
     pub rubric: Rubric,
-}
-
-/// Language of pages and feedback.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    #[default]
-    Fr,
-    En,
 }
 
 /// When work is due, and what lateness costs.

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod finding;
 pub mod fork;
 pub mod ids;
+pub mod language;
 pub mod launch;
 pub mod message;
 pub mod points;

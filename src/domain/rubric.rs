@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::course::Language;
+use super::language::Language;
 use super::points::Points;
 
 /// The criteria of a course. Its hash is the version.

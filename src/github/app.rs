@@ -13,9 +13,9 @@ use octocrab::models::{InstallationId, RepositoryId};
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use super::client::{Client, ClientSettings, path};
+use super::client::{Client, path};
 use super::error::GithubError;
-use super::transport;
+use super::transport::{self, ClientSettings};
 use crate::domain::ids::RepoId;
 use crate::settings::GithubApp;
 

@@ -15,56 +15,18 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::app::App;
-use super::error::{self, GithubError};
+use super::error::{self, GithubError, causes};
 use super::limit::{Limit, Pause};
 use super::repository::{Answer, Repository};
-use super::transport;
+use super::transport::{self, ClientSettings};
 use crate::domain::ids::RepoId;
 use crate::random;
-use crate::settings::{Network, Secret};
 
 const MAX_BODY: usize = 64 << 20;
 const ATTEMPTS: u32 = 3;
 /// A limit that ends within this is waited for; a longer one is an error that says until when.
 const SHORT_LIMIT: Duration = Duration::from_secs(10);
 const PATH_PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// Where GitHub is, and who asks.
-#[derive(Debug, Clone)]
-pub struct ClientSettings {
-    pub api_url: Url,
-    /// Where repositories are cloned from; as the API says where absent.
-    pub github_url: Option<Url>,
-    pub token: Option<Secret>,
-    pub network: Network,
-}
-
-impl ClientSettings {
-    /// Where people use GitHub with a browser.
-    pub fn web_url(&self) -> Url {
-        let github = || Url::parse("https://github.com").ok().filter(|_| self.is_github_com());
-        let mut url = self.github_url.clone().or_else(github).unwrap_or_else(|| self.api_url.clone());
-        if self.github_url.is_none() {
-            // GitHub Enterprise has its API at `/api/v3` of the same host.
-            url.set_path("/");
-        }
-        if !url.path().ends_with('/') {
-            url.set_path(&format!("{}/", url.path()));
-        }
-        url
-    }
-
-    fn is_github_com(&self) -> bool {
-        self.api_url.scheme() == "https" && self.api_url.host_str() == Some("api.github.com")
-    }
-
-    /// Every place that the token may be sent to, the API's own and that of the repositories: github.com has one name for each,
-    /// GitHub Enterprise one name for both.
-    pub fn hosts(&self) -> Vec<Url> {
-        let github = self.is_github_com().then(|| Url::parse("https://github.com").ok()).flatten();
-        [Some(self.api_url.clone()), self.github_url.clone(), github].into_iter().flatten().collect()
-    }
-}
 
 /// A client of GitHub's REST API.
 #[derive(Clone)]
@@ -309,13 +271,4 @@ pub(super) fn path(full_name: &str) -> Option<String> {
         plain.then(|| path_part(part))
     };
     Some(format!("{}/{}", part(owner)?, part(name)?))
-}
-
-/// The chain of causes on one line: octocrab's own text ends where it gets interesting.
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
-    let mut deepest = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    deepest.to_string()
 }

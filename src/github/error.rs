@@ -73,3 +73,12 @@ fn message(body: &[u8]) -> String {
     let text = value.as_ref().and_then(|value| value.get("message")).and_then(|message| message.as_str());
     text.unwrap_or("no reason given").chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }
+
+/// The chain of causes on one line: octocrab's own text ends where it gets interesting.
+pub(super) fn causes(error: &dyn std::error::Error) -> String {
+    let mut deepest = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    deepest.to_string()
+}

@@ -15,9 +15,10 @@ mod repository;
 mod transport;
 pub mod webhook;
 
-pub use client::{Client, ClientSettings};
+pub use client::Client;
 pub use commits::{Annotation, CheckRun, Conclusion, Level};
 pub use error::GithubError;
 pub use listing::{Page, forks_of};
 pub use people::User;
 pub use repository::Repository;
+pub use transport::ClientSettings;

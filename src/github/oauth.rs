@@ -15,8 +15,9 @@ use oauth2::{
 use octocrab::Octocrab;
 use url::Url;
 
-use super::client::{Client, ClientSettings, causes};
-use super::error::GithubError;
+use super::client::Client;
+use super::error::{GithubError, causes};
+use super::transport::{self, ClientSettings};
 use crate::settings::{OauthApp, Secret};
 
 /// For each request of a sign-in: somebody waits before a browser.
@@ -59,7 +60,7 @@ impl SignIn {
             .set_auth_uri(AuthUrl::from_url(address("login/oauth/authorize")?))
             .set_token_uri(TokenUrl::from_url(address("login/oauth/access_token")?))
             .set_redirect_uri(RedirectUrl::from_url(redirect));
-        let http = super::transport::plain(&settings.network)?;
+        let http = transport::plain(&settings.network)?;
         let service = match settings.token {
             Some(_) => Some(Client::new(settings.clone())?.with_time_limit(TIME_LIMIT)),
             None => None,

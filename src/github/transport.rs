@@ -9,12 +9,49 @@ use octocrab::service::middleware::retry::RetryConfig;
 use octocrab::{DefaultOctocrabBuilderConfig, NoAuth, NoSvc, NotLayerReady, Octocrab, OctocrabBuilder};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, NoProxy, Proxy};
+use url::Url;
 
-use super::client::{ClientSettings, causes};
-use super::error::GithubError;
+use super::error::{GithubError, causes};
 use crate::settings::{Network, Secret};
 
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// Where GitHub is, and who asks.
+#[derive(Debug, Clone)]
+pub struct ClientSettings {
+    pub api_url: Url,
+    /// Where repositories are cloned from; as the API says where absent.
+    pub github_url: Option<Url>,
+    pub token: Option<Secret>,
+    pub network: Network,
+}
+
+impl ClientSettings {
+    /// Where people use GitHub with a browser.
+    pub fn web_url(&self) -> Url {
+        let github = || Url::parse("https://github.com").ok().filter(|_| self.is_github_com());
+        let mut url = self.github_url.clone().or_else(github).unwrap_or_else(|| self.api_url.clone());
+        if self.github_url.is_none() {
+            // GitHub Enterprise has its API at `/api/v3` of the same host.
+            url.set_path("/");
+        }
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
+        url
+    }
+
+    fn is_github_com(&self) -> bool {
+        self.api_url.scheme() == "https" && self.api_url.host_str() == Some("api.github.com")
+    }
+
+    /// Every place that the token may be sent to, the API's own and that of the repositories: github.com has one name for each,
+    /// GitHub Enterprise one name for both.
+    pub fn hosts(&self) -> Vec<Url> {
+        let github = self.is_github_com().then(|| Url::parse("https://github.com").ok()).flatten();
+        [Some(self.api_url.clone()), self.github_url.clone(), github].into_iter().flatten().collect()
+    }
+}
 
 /// octocrab's builder before it has a transport.
 pub(super) type Builder = OctocrabBuilder<NoSvc, DefaultOctocrabBuilderConfig, NoAuth, NotLayerReady>;

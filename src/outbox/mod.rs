@@ -7,7 +7,7 @@ mod content;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -119,12 +119,14 @@ impl Outbox {
 
     /// The outer error is ours (the database), the inner one GitHub's.
     async fn tell(&self, debt: &Debt) -> anyhow::Result<Result<(), GithubError>> {
-        let conn = &mut *self.pool.acquire().await?;
-        let fork = db::forks::get(conn, debt.fork).await?;
-        let scores = db::views::scores_of_submission(conn, debt.submission).await?;
-        let published_at = db::views::course_status(conn, self.course_id).await?.published_at;
+        let (fork, scores, published_at) = {
+            let conn = &mut *self.pool.acquire().await?;
+            let fork = db::forks::get(conn, debt.fork).await?;
+            let scores = db::views::scores_of_submission(conn, debt.submission).await?;
+            (fork, scores, db::views::course_status(conn, self.course_id).await?.published_at)
+        };
         let Some(current) = scores.iter().find(|score| score.current) else {
-            db::outbox::told(conn, debt, Way::Nothing, "", None, self.clock.now()).await?;
+            self.told(debt, Way::Nothing, "", None).await?;
             return Ok(Ok(()));
         };
         let seen = seen(&self.course, published_at, self.clock.now());
@@ -150,9 +152,12 @@ impl Outbox {
                 Err(error) => return Ok(Err(error)),
             }
         };
-        let conn = &mut *self.pool.acquire().await?;
-        db::outbox::told(conn, debt, way, &digest, again, self.clock.now()).await?;
+        self.told(debt, way, &digest, again).await?;
         Ok(Ok(()))
+    }
+
+    async fn told(&self, debt: &Debt, way: Way, digest: &str, again: Option<DateTime<Utc>>) -> sqlx::Result<()> {
+        db::outbox::told(&mut *self.pool.acquire().await?, debt, way, digest, again, self.clock.now()).await
     }
 
     /// Nothing may be written where the answer is "nothing": nobody installed the app, and that is fine.

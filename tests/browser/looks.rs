@@ -28,12 +28,18 @@ async fn every_page_fits_every_screen() {
         .await
         .unwrap();
     site.rostered("sans-fork", "Sacha Fork").await;
+    sqlx::query("insert into awaited (course_id, name, email, listed_at) select id, 'Zoé Roux', 'zoe@example.org', now() from course")
+        .execute(&site.database.pool)
+        .await
+        .unwrap();
     walk(&browser, "roster", "/roster?lang=fr").await;
     walk(&browser, "fork", &format!("/forks/{}", class[2].fork)).await;
     walk(&browser, "fork-failed", &format!("/forks/{}", class[18].fork)).await;
     walk(&browser, "fork-crashed", &format!("/forks/{}", class[7].fork)).await;
     browser.goto(&site.student_link(class[2].students[0]).await).await;
     walk(&browser, "student", "/me").await;
+    walk(&browser, "instant", "/me/instant?lang=fr").await;
+    browser.goto("/me?lang=fr").await;
     browser.goto(&site.student_link(class[6].students[0]).await).await;
     walk(&browser, "student-running", "/me").await;
     browser.goto(&site.student_link(class[7].students[0]).await).await;
