@@ -402,7 +402,7 @@ roster-without-title = Students without a fork
 roster-without-why = They have not forked the course, or the login in the list is not the one they use: mend it in the list and import it again. Partners of a group share the fork of whoever has one.
 
 instant-title = Be graded as you push
-instant-why = Do nothing, and a push is seen within { $n } minutes. With one of the two ways below it is seen at once. It neither gives nor costs a point.
+instant-why = Do nothing, and a push is seen within { $n } minutes. What follows makes it seen at once. It neither gives nor costs a point.
 instant-back = Back to your feedback
 instant-app = Install the app { $n }
 instant-app-why = The easiest. GitHub tells of every push, and feedback appears on the commit too.

@@ -402,7 +402,7 @@ roster-without-title = Étudiants sans fork
 roster-without-why = Ils n’ont pas forké le cours, ou l’identifiant de la liste n’est pas celui qu’ils utilisent : corrigez-le dans la liste et réimportez-la. Les membres d’un groupe partagent le fork de celui qui en a un.
 
 instant-title = Être noté dès le push
-instant-why = Sans rien faire, un push est vu dans les { $n } minutes. Avec une des deux façons ci-dessous, il est vu tout de suite. Cela ne rapporte ni ne coûte aucun point.
+instant-why = Sans rien faire, un push est vu dans les { $n } minutes. Ce qui suit le fait voir tout de suite. Cela ne rapporte ni ne coûte aucun point.
 instant-back = Retour à vos commentaires
 instant-app = Installer l’application { $n }
 instant-app-why = Le plus simple. GitHub prévient à chaque push, et les commentaires apparaissent aussi sur le commit.

@@ -29,6 +29,9 @@ use crate::random;
 const IDLE: Duration = Duration::from_secs(2);
 /// Whoever tells has this long before another one takes over.
 const HOLD: TimeDelta = TimeDelta::minutes(5);
+/// GitHub asks for a second between requests that write, so that nobody who reads is notified in a flood.
+const PACE: Duration = Duration::from_secs(1);
+const LONGEST_REST: Duration = Duration::from_secs(3600);
 /// Attempts before a telling is given up until something changes: over a day altogether.
 const MAX_ATTEMPTS: i32 = 12;
 
@@ -81,8 +84,7 @@ impl Outbox {
         while !stop.is_cancelled() {
             let pause = match stop.run_until_cancelled(self.tell_next()).await {
                 None => return,
-                Some(Ok(true)) => continue,
-                Some(Ok(false)) => IDLE,
+                Some(Ok(pause)) => pause.unwrap_or(IDLE),
                 Some(Err(error)) => {
                     tracing::warn!("the outbox waits: {error:#}");
                     IDLE * 5
@@ -92,16 +94,23 @@ impl Outbox {
         }
     }
 
-    /// Deals with one debt; `false` where nothing is owed now.
-    pub async fn tell_next(&self) -> anyhow::Result<bool> {
+    /// Deals with one debt, and says how long to rest before the next; `None` where nothing is owed now.
+    pub async fn tell_next(&self) -> anyhow::Result<Option<Duration>> {
         let claimed =
             db::outbox::claim(&mut *self.pool.acquire().await?, self.course_id, self.clock.now(), HOLD).await?;
-        let Some(debt) = claimed else { return Ok(false) };
-        match self.tell(&debt).await? {
-            Ok(()) => {}
-            Err(error) => self.give_back(&debt, &error).await?,
-        }
-        Ok(true)
+        let Some(debt) = claimed else { return Ok(None) };
+        let error = match self.tell(&debt).await? {
+            Ok(rest) => return Ok(Some(rest)),
+            Err(error) => error,
+        };
+        self.give_back(&debt, &error).await?;
+        // A limit is everybody's: the next one would only meet it again.
+        Ok(Some(match error {
+            GithubError::RateLimited { until: Some(until) } => {
+                (until - self.clock.now()).to_std().unwrap_or_default().min(LONGEST_REST)
+            }
+            _ => PACE,
+        }))
     }
 
     async fn give_back(&self, debt: &Debt, error: &GithubError) -> sqlx::Result<()> {
@@ -118,7 +127,7 @@ impl Outbox {
     }
 
     /// The outer error is ours (the database), the inner one GitHub's.
-    async fn tell(&self, debt: &Debt) -> anyhow::Result<Result<(), GithubError>> {
+    async fn tell(&self, debt: &Debt) -> anyhow::Result<Result<Duration, GithubError>> {
         let (fork, scores, published_at) = {
             let conn = &mut *self.pool.acquire().await?;
             let fork = db::forks::get(conn, debt.fork).await?;
@@ -127,7 +136,7 @@ impl Outbox {
         };
         let Some(current) = scores.iter().find(|score| score.current) else {
             self.told(debt, Way::Nothing, "", None).await?;
-            return Ok(Ok(()));
+            return Ok(Ok(Duration::ZERO));
         };
         let seen = seen(&self.course, published_at, self.clock.now());
         let telling = Telling {
@@ -153,7 +162,7 @@ impl Outbox {
             }
         };
         self.told(debt, way, &digest, again).await?;
-        Ok(Ok(()))
+        Ok(Ok(if stands || way == Way::Nothing { Duration::ZERO } else { PACE }))
     }
 
     async fn told(&self, debt: &Debt, way: Way, digest: &str, again: Option<DateTime<Utc>>) -> sqlx::Result<()> {

@@ -91,7 +91,7 @@ impl World {
     /// Deals with everything that is owed now.
     async fn tell(&self) -> usize {
         let mut told = 0;
-        while self.outbox.tell_next().await.expect("the database answers") {
+        while self.outbox.tell_next().await.expect("the database answers").is_some() {
             told += 1;
             assert!(told < 100, "it never ends");
         }
@@ -259,7 +259,7 @@ async fn an_app_that_is_installed_later_tells_what_could_not_be_told() {
     // A missing installation is believed to be missing for a minute: this is a process that starts.
     let mut again = world.outbox.clone();
     again.app = Some(App::new(&world.github.apps.register(), &world.github.settings(None)).unwrap());
-    assert!(again.tell_next().await.unwrap());
+    assert!(again.tell_next().await.unwrap().is_some());
     assert_eq!(world.github.apps.check_runs().len(), 1);
 }
 
@@ -299,6 +299,23 @@ async fn github_s_trouble_is_waited_for_and_nothing_is_lost() {
     world.site.clock.advance(TimeDelta::minutes(1));
     assert_eq!((world.tell().await, world.github.apps.check_runs().len()), (1, 1));
     assert_eq!(world.row().await, ("check".to_owned(), None));
+}
+
+#[tokio::test]
+async fn a_limit_rests_everything_that_is_owed() {
+    let world = World::new(course()).await;
+    world.install(MAY_CHECK);
+    let headers = vec![("retry-after", "600".to_owned()), ("date", "Wed, 28 Jan 2026 13:32:00 GMT".to_owned())];
+    let limit = Fault::Answer { status: 403, headers, body: r#"{"message": "secondary rate limit"}"#.to_owned() };
+    world.github.fail("/check-runs", 1, limit);
+    let rest = world.outbox.tell_next().await.unwrap().expect("something is owed");
+    assert_eq!(rest.as_secs(), 600, "until GitHub says");
+    world.site.clock.advance(TimeDelta::minutes(11));
+    // The limit itself is counted by the real clock: a process that starts anew does not know it.
+    let mut again = world.outbox.clone();
+    again.app = Some(App::new(&world.github.apps.register(), &world.github.settings(None)).unwrap());
+    assert_eq!(again.tell_next().await.unwrap().expect("it is owed still").as_secs(), 1);
+    assert_eq!(world.github.apps.check_runs().len(), 1);
 }
 
 #[tokio::test]
