@@ -433,3 +433,7 @@ roster-login = GitHub login
 roster-login-save = Save
 roster-unlist = Take off the list
 roster-list-title = The list
+
+hidden-criteria = Criteria judged without detail:
+sums-title = How this grade is computed
+finding-hidden = hidden from students

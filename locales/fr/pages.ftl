@@ -433,3 +433,7 @@ roster-login = Identifiant GitHub
 roster-login-save = Enregistrer
 roster-unlist = Retirer de la liste
 roster-list-title = La liste
+
+hidden-criteria = Critères évalués sans détail :
+sums-title = Comment cette note est calculée
+finding-hidden = caché aux étudiants

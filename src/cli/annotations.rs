@@ -41,7 +41,8 @@ mod tests {
 
     fn finding(outcome: Outcome, bonus: bool, evidence: Message) -> Finding {
         let (criterion, points, max) = ("project".to_owned(), Points::ZERO, Points::whole(2));
-        Finding { criterion, outcome, points, max, bonus, evidence: vec![evidence], advice: Vec::new() }
+        let hidden = false;
+        Finding { criterion, outcome, points, max, bonus, hidden, evidence: vec![evidence], advice: Vec::new() }
     }
 
     #[test]

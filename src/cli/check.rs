@@ -86,13 +86,14 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
         None => config::example_course(),
     };
     let opened = course.map_err(anyhow::Error::from).and_then(|course| Ok((course, Folder::open(&args.dir)?)));
-    let (course, folder) = match opened {
+    let (mut course, folder) = match opened {
         Ok(opened) => opened,
         Err(misuse) => {
             writeln!(std::io::stderr(), "{misuse:#}")?;
             return Ok(ExitCode::from(2));
         }
     };
+    course.rubric.criteria.retain(|criterion| !criterion.hidden);
     let folder = match upstream {
         Some(upstream) => folder.with_upstream(upstream),
         None => folder,

@@ -99,7 +99,7 @@ async fn queue(app: &App, names: &[String], force: bool) -> anyhow::Result<()> {
 }
 
 /// `owner/name`, or the owner alone.
-fn is_named(full_name: &str, name: &str) -> bool {
+pub(super) fn is_named(full_name: &str, name: &str) -> bool {
     let owner = full_name.split('/').next().unwrap_or_default();
     full_name.eq_ignore_ascii_case(name) || owner.eq_ignore_ascii_case(name)
 }

@@ -7,6 +7,7 @@ mod check;
 mod course;
 mod demo;
 mod doctor;
+mod explain;
 mod export;
 mod grade;
 mod rescore;
@@ -55,6 +56,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Apply the current rubric to the stored facts of every submission.
     Rescore(rescore::RescoreArgs),
+    /// Show how a grade came about: every criterion, the arithmetic, what it was made from.
+    Explain(explain::ExplainArgs),
     /// Show which forks share passages that are not the course's.
     Similarity(similarity::SimilarityArgs),
     /// Write the grades: CSV, Moodle CSV or JSON.
@@ -110,6 +113,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Grade(args) => grade::grade(args).await,
         Command::Check(args) => check::run(&args, None),
         Command::Rescore(args) => rescore::rescore(args).await,
+        Command::Explain(args) => explain::explain(args).await,
         Command::Similarity(args) => similarity::similarity(args).await,
         Command::Export(args) => export::export(args).await,
         Command::Course(command) => course::run(command),

@@ -29,6 +29,9 @@ pub struct Finding {
     /// What the criterion is worth at most.
     pub max: Points,
     pub bonus: bool,
+    /// Its points are the student's to see in a sum alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
     /// What was seen.
     pub evidence: Vec<Message>,
     /// What to do next; empty where nothing is to be done.

@@ -40,6 +40,9 @@ pub struct Criterion {
     /// Counts on top of the base points.
     #[serde(default)]
     pub bonus: bool,
+    /// Counts, and students see its points in one sum with those of the other hidden ones, never its name or what was seen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
     /// Ids of criteria without which this one is skipped and not failed.
     #[serde(default)]
     pub needs: Vec<String>,

@@ -126,8 +126,9 @@ impl Telling<'_> {
     }
 }
 
+/// Left to improve, and the student's to know.
 fn is_open(finding: &Finding) -> bool {
-    matches!(finding.outcome, Outcome::Failed | Outcome::Partial)
+    !finding.hidden && matches!(finding.outcome, Outcome::Failed | Outcome::Partial)
 }
 
 fn sentences(finding: &Finding, language: Language) -> Vec<String> {

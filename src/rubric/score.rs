@@ -80,6 +80,7 @@ fn finding(criterion: &Criterion, judgement: Judgement) -> Finding {
         points: max.share(numerator, denominator).clamp(Points::ZERO, max),
         max,
         bonus: criterion.bonus,
+        hidden: criterion.hidden,
         evidence: judgement.evidence,
         advice: judgement.advice,
     }

@@ -96,7 +96,9 @@ pub async fn show(
     let wanted = query.get("submission").and_then(|id| id.parse().ok()).map(SubmissionId).or(of_record);
     let shown = submissions.iter().find(|one| Some(one.id) == wanted).or(submissions.last());
     let report = match shown {
-        Some(submission) if seen == Seen::Now => Report::load(conn, &state.course, &page.w, submission.id).await?,
+        Some(submission) if seen == Seen::Now => {
+            Report::load(conn, &state.course, &page.w, submission.id).await?.map(Report::for_student)
+        }
         _ => None,
     };
     let progress = match row {

@@ -33,7 +33,7 @@ mod summaries;
 mod webhook;
 pub mod words;
 
-pub use class::Line;
+pub use class::{Line, record_of};
 pub use github::CALLBACK;
 pub use limits::Limits;
 pub use live::Live;

@@ -13,7 +13,8 @@ use crate::domain::facts::inspection::Inspection;
 use crate::domain::finding::Provenance;
 use crate::domain::ids::SubmissionId;
 use crate::domain::launch::DependencyOrigin;
-use crate::domain::{Course, FactsAddress, Finding, Outcome, Points, Score};
+use crate::domain::{Course, FactsAddress, Finding, Message, Outcome, Points, Score};
+use crate::rubric::explain;
 
 /// A scored submission with everything that was observed.
 pub struct Report {
@@ -21,6 +22,10 @@ pub struct Report {
     /// Every score that this submission ever had, newest first.
     pub scores: Vec<ScoreView>,
     pub findings: Vec<Judged>,
+    /// Points and worth of what a student sees as a sum alone; `None` where there is nothing of the kind, and for teachers.
+    pub hidden: Option<(Points, Points)>,
+    /// The arithmetic of the total, line by line.
+    pub sums: Vec<Message>,
     /// `None` where another version wrote it in a shape that is no longer read.
     pub inspection: Option<Inspection>,
     pub execution: Option<Execution>,
@@ -57,7 +62,17 @@ impl Report {
         let inspection = facts(&mut *conn, Some(&score.provenance.inspection)).await?;
         let execution = facts(conn, score.provenance.execution.as_ref()).await?;
         let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
-        Ok(Some(Self { score, scores, findings, inspection, execution }))
+        let sums = explain(course, &score);
+        Ok(Some(Self { score, scores, findings, hidden: None, sums, inspection, execution }))
+    }
+
+    /// The same without what is not the student's to see.
+    pub fn for_student(mut self) -> Self {
+        let (hidden, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(|one| one.finding.hidden);
+        self.findings = findings;
+        let sum = |of: fn(&Finding) -> Points| hidden.iter().map(|one| of(&one.finding)).sum();
+        self.hidden = (!hidden.is_empty()).then(|| (sum(|finding| finding.points), sum(|finding| finding.max)));
+        self
     }
 
     /// What is worth doing next, the most points first; base points before bonus.

@@ -1,6 +1,7 @@
 //! Commands as people type them, against real parts.
 
 mod doctor;
+mod explain;
 mod ingest;
 mod roster;
 

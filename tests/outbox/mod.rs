@@ -156,6 +156,21 @@ async fn an_app_writes_a_check_run_with_findings_at_their_lines() {
 }
 
 #[tokio::test]
+async fn a_hidden_criterion_is_told_nowhere() {
+    let mut secret = course();
+    for criterion in &mut secret.rubric.criteria {
+        criterion.hidden = true;
+    }
+    let world = World::new(secret).await;
+    world.install(MAY_CHECK);
+    world.tell().await;
+    let run = &world.github.apps.check_runs()[0];
+    // The world's own criterion is all that is left to say.
+    assert_eq!(text(run, "/output/summary").lines().count(), 1, "{run:#}");
+    assert_eq!(text(run, "/output/title"), "Un point à améliorer");
+}
+
+#[tokio::test]
 async fn the_score_is_told_where_only_the_student_reads_it_or_where_the_course_says_so() {
     let private = World::new(course()).await;
     private.install(MAY_CHECK);

@@ -141,3 +141,18 @@ async fn our_failure_is_told_without_its_cause() {
     assert!(page.text().contains("it costs no points"));
     assert!(!page.body.contains("docker.sock"));
 }
+
+#[tokio::test]
+async fn a_hidden_criterion_counts_and_is_not_shown() {
+    let mut course = crate::support::site::course();
+    let hidden = course.rubric.criteria.iter_mut().find(|criterion| criterion.id == "stack-web").expect("a criterion");
+    (hidden.hidden, hidden.title_fr) = (true, "Le critère caché".to_owned());
+    let site = Site::with(crate::support::site::Wanted { course, ..Default::default() }).await;
+    let own = site.graded_fork(&[("amelie", "Amélie")]).await;
+    let page = site.student(own.students[0]).await.get("/me?lang=fr").await;
+    assert!(!page.body.contains("Le critère caché"), "{}", page.text());
+    assert_eq!(page.all("#hidden-sum"), ["Critères évalués sans détail : 1,5 / 1,5"]);
+    let page = site.teacher().await.get(&format!("/forks/{}?lang=fr", own.fork)).await;
+    assert!(page.text().contains("Le critère caché") && page.text().contains("caché aux étudiants"));
+    assert!(page.all("#sums li").last().is_some_and(|line| line.starts_with("Total")), "{:?}", page.all("#sums li"));
+}

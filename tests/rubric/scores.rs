@@ -95,3 +95,10 @@ fn the_default_rubric_on_a_complete_project() {
     let score = score(&course, Facts { inspection: &facts, execution: Some(&run) }, on_time(), provenance);
     insta::assert_json_snapshot!(score);
 }
+
+#[test]
+fn a_rubric_without_hidden_criteria_keeps_its_version() {
+    let course = forkgrade::config::example_course().unwrap();
+    let written = serde_json::to_string(&course.rubric).unwrap();
+    assert!(!written.contains("hidden"), "a version is the hash of this text");
+}

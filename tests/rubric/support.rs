@@ -44,6 +44,7 @@ pub fn criterion(id: &str, points: i64, bonus: bool, check: Check) -> Criterion 
         group: String::new(),
         points: Points::from_hundredths(points),
         bonus,
+        hidden: false,
         needs: Vec::new(),
         check,
     }
