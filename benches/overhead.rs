@@ -66,7 +66,13 @@ fn median(mut times: Vec<Duration>) -> Duration {
 #[tokio::main]
 async fn main() {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_forkgrade"));
-    let settings = EngineSettings { host: None, pull: false, installation: forkgrade::random::lease(), program };
+    let settings = EngineSettings {
+        host: None,
+        pull: false,
+        installation: forkgrade::random::lease(),
+        program,
+        installer_env: Vec::new(),
+    };
     let engine = Engine::connect(settings).await.expect("scripts/engine starts one");
     let with_databases = config::example_course().expect("the default course");
     let mut alone = with_databases.clone();

@@ -171,7 +171,9 @@ pub async fn database(settings: &Settings) -> anyhow::Result<(PgPool, Option<Clu
 pub async fn engine(settings: &Settings, installation: uuid::Uuid) -> anyhow::Result<Engine> {
     let program = std::env::current_exe().context("our own executable, which probes runs, cannot be found")?;
     let host = settings.docker_host.clone();
-    Ok(Engine::connect(EngineSettings { host, pull: settings.pull_images, installation, program }).await?)
+    let installer_env = settings.network.for_containers();
+    let settings = EngineSettings { host, pull: settings.pull_images, installation, program, installer_env };
+    Ok(Engine::connect(settings).await?)
 }
 
 fn mirror_folder(data_dir: &Path, course: &Course) -> std::path::PathBuf {

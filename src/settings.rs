@@ -60,6 +60,31 @@ pub struct Network {
     pub no_proxy: Option<String>,
 }
 
+impl Network {
+    /// The same for a container of our own, as its environment: proxies that it can reach, and that hold no password, since what is
+    /// installed there may run code of its own.
+    pub fn for_containers(&self) -> Vec<String> {
+        let reachable = |proxy: &&Secret| {
+            Url::parse(proxy.expose()).is_ok_and(|url| {
+                let is_open = url.username().is_empty() && url.password().is_none();
+                let host = url.host_str().unwrap_or_default();
+                is_open && host != "localhost" && host != "[::1]" && !host.starts_with("127.")
+            })
+        };
+        let set = |name: &str, proxy: &Option<Secret>| {
+            proxy.as_ref().filter(reachable).map(|proxy| format!("{name}={}", proxy.expose()))
+        };
+        let mut all: Vec<String> = [set("HTTPS_PROXY", &self.https_proxy), set("HTTP_PROXY", &self.http_proxy)]
+            .into_iter()
+            .flatten()
+            .collect();
+        if !all.is_empty() {
+            all.extend(self.no_proxy.as_ref().map(|except| format!("NO_PROXY={except}")));
+        }
+        all
+    }
+}
+
 /// Certificates in a file.
 #[derive(Debug, Clone)]
 pub struct CaFile {
@@ -328,5 +353,17 @@ mod tests {
         assert!(wrong(github_app(Some("Iv1.abc".into()), key())).contains("Iv1.abc"));
         assert!(wrong(github_app(None, key())).starts_with("GITHUB_APP_ID is missing"));
         assert!(wrong(github_app(Some("1".into()), None)).starts_with("GITHUB_APP_PRIVATE_KEY is missing"));
+    }
+
+    #[test]
+    fn containers_are_given_proxies_that_they_reach_and_no_password() {
+        let environment = |https: &str, http: &str| {
+            let some = |text: &str| Some(Secret::new(text)).filter(|_| !text.is_empty());
+            let no_proxy = Some("example.org".to_owned());
+            Network { https_proxy: some(https), http_proxy: some(http), no_proxy, ca: None }.for_containers()
+        };
+        let open = "http://proxy.example.org:3128";
+        assert_eq!(environment(open, ""), [format!("HTTPS_PROXY={open}"), "NO_PROXY=example.org".to_owned()]);
+        assert_eq!(environment("http://user:secret@proxy.example.org:3128", "http://127.0.0.1:3128"), [""; 0]);
     }
 }

@@ -24,6 +24,8 @@ pub struct EngineSettings {
     pub installation: Uuid,
     /// Our own executable, which probes runs from inside their pods.
     pub program: PathBuf,
+    /// The installer's environment: the campus's proxies, without passwords.
+    pub installer_env: Vec<String>,
 }
 
 /// Our failure, never the student's: tried again, and shown to the teacher as ours.

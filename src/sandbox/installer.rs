@@ -82,6 +82,7 @@ impl Installer {
             user: Some("10001:10001".to_owned()),
             entrypoint: Some(vec!["sleep".to_owned(), "3600".to_owned()]),
             cmd: Some(Vec::new()),
+            env: Some(engine.shared.settings.installer_env.clone()),
             host_config: Some(host_config),
             ..Default::default()
         };

@@ -5,10 +5,11 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use forkgrade::domain::facts::execution::{InstallFacts, InstallOutcome, Verdict};
-use forkgrade::sandbox::EngineError;
+use forkgrade::sandbox::{Engine, EngineError, EngineSettings};
+use forkgrade::settings::{Network, Secret};
 
 use super::starts::flask;
-use crate::support::engine::{Project, connect_as, engine, own_address};
+use crate::support::engine::{Project, connect_as, engine, own_address, settings};
 
 async fn install(requirements: &[&str]) -> InstallFacts {
     Project::loading("", requirements).alone().run(&engine().await).await.unwrap().install
@@ -71,6 +72,32 @@ async fn an_index_that_refuses_to_answer_is_our_trouble() {
     let project = Project::loading("", &["flask"]).alone().limits(|limits| limits.package_index = Some(address));
     let error = project.run(&engine().await).await.unwrap_err();
     assert!(matches!(&error, EngineError::Index(line) if line.contains("Failed to fetch")), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_installer_goes_through_the_campus_s_proxy() {
+    let server = TcpListener::bind("0.0.0.0:0").unwrap();
+    let proxy = format!("http://{}:{}", own_address().unwrap(), server.local_addr().unwrap().port());
+    let (tell, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for mut stream in server.incoming().flatten() {
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).unwrap_or_default();
+            let _ = tell.send(String::from_utf8_lossy(&request[..read]).into_owned());
+            let _ =
+                stream.write_all(b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    let network = Network { http_proxy: Some(Secret::new(proxy)), ..Network::default() };
+    let settings =
+        EngineSettings { installer_env: network.for_containers(), ..settings(None, forkgrade::random::lease()) };
+    // A name that nobody but the proxy could know.
+    let index = "http://index.campus.invalid/simple".to_owned();
+    let project = Project::loading("", &["flask"]).alone().limits(|limits| limits.package_index = Some(index));
+    let error = project.run(&Engine::connect(settings).await.unwrap()).await.unwrap_err();
+    assert!(matches!(&error, EngineError::Index(_)), "{error}");
+    let first = asked.recv_timeout(std::time::Duration::from_secs(5)).unwrap();
+    assert!(first.starts_with("GET http://index.campus.invalid/simple/flask/"), "{first}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,6 +35,7 @@ pub fn settings(host: Option<&str>, installation: Uuid) -> EngineSettings {
         pull: false,
         installation,
         program: PathBuf::from(env!("CARGO_BIN_EXE_forkgrade")),
+        installer_env: Vec::new(),
     }
 }
 
