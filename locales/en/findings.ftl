@@ -25,6 +25,7 @@ score-capped = { $exact } is more than the scale: the score stops at { $scale }.
 score-total = Total: { $total } out of { $scale }.
 
 skipped-needs = Not judged, because "{ $en }" is not met. You do not lose it twice.
+skipped-needs-hidden = A criterion that this one depends on is not met.
 
 ## forkgrade check
 check-head-outcome = State

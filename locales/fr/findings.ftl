@@ -25,6 +25,7 @@ score-capped = { $exact } dépasse le barème : la note s'arrête à { $scale }
 score-total = Total : { $total } sur { $scale }.
 
 skipped-needs = Non évalué, car « { $fr } » n'est pas acquis. Cela ne vous est pas compté deux fois.
+skipped-needs-hidden = Un critère dont celui-ci dépend n'est pas rempli.
 
 ## forkgrade check
 check-head-outcome = État

@@ -43,8 +43,12 @@ fn findings(course: &Course, facts: Facts<'_>) -> Vec<Finding> {
                 (None, Some(judgement)) => finding(criterion, judgement.clone()),
                 (blocking, _) => {
                     let needed = blocking.unwrap_or(criterion);
-                    let reason =
-                        Message::new("skipped-needs").with("fr", &needed.title_fr).with("en", &needed.title_en);
+                    // What students do not see is not named by what they see.
+                    let reason = if needed.hidden && !criterion.hidden {
+                        Message::new("skipped-needs-hidden")
+                    } else {
+                        Message::new("skipped-needs").with("fr", &needed.title_fr).with("en", &needed.title_en)
+                    };
                     finding(criterion, Judgement::skipped(reason))
                 }
             }

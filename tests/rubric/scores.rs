@@ -102,3 +102,15 @@ fn a_rubric_without_hidden_criteria_keeps_its_version() {
     let written = serde_json::to_string(&course.rubric).unwrap();
     assert!(!written.contains("hidden"), "a version is the hash of this text");
 }
+
+#[test]
+fn a_hidden_criterion_is_not_named_by_those_that_need_it() {
+    let mut course = course();
+    let project = course.rubric.criteria.iter_mut().find(|criterion| criterion.id == "project").expect("a criterion");
+    project.hidden = true;
+    let mut facts = inspection();
+    facts.project.state = ProjectState::Missing;
+    let seen: Vec<_> = scored(&course, &facts, None).findings.into_iter().filter(|finding| !finding.hidden).collect();
+    let told = serde_json::to_string(&seen).expect("JSON");
+    assert!(told.contains("skipped-needs-hidden") && !told.contains("Projet d\u{e9}pos\u{e9}"), "{told}");
+}
