@@ -28,21 +28,20 @@ const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/201001
 const DATA: &str = "td, li, option, img, canvas, svg, article, .card, .js-plotly-plot, iframe";
 
 /// Visits the ports in turn. Every bound is on the whole walk as well as on each page.
-pub async fn crawl(ports: &[u16]) -> Vec<PageFacts> {
+pub async fn crawl(ports: &[u16]) -> Result<Vec<PageFacts>, reqwest::Error> {
     // Both loopbacks: the resolver leaves `::1` out where that is the only IPv6 address.
     let loopbacks = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
     let client = super::http()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .resolve_to_addrs("localhost", &loopbacks)
-        .build();
-    let Ok(client) = client else { return Vec::new() };
+        .build()?;
     let deadline = Instant::now() + ALL_TIME;
     let mut pages = Vec::new();
     for &port in ports {
         walk(&client, port, deadline, &mut pages).await;
     }
-    pages
+    Ok(pages)
 }
 
 async fn walk(client: &Client, port: u16, deadline: Instant, pages: &mut Vec<PageFacts>) {

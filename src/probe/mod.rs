@@ -53,7 +53,11 @@ async fn answer(question: Question) -> Answer {
             let at_most = Duration::from_millis(milliseconds);
             Answer::Listening { ports: ports::wait_for_other(services_user, &known, at_most).await }
         }
-        Question::Crawl { ports } => Answer::Pages { pages: crawl::crawl(&ports).await },
+        Question::Crawl { ports } => match crawl::crawl(&ports).await {
+            Ok(pages) => Answer::Pages { pages },
+            // Ours: it must not read as an application without pages.
+            Err(error) => Answer::Misunderstood { error: error.to_string() },
+        },
         Question::Databases { services } => Answer::Databases { databases: databases::read_all(&services).await },
     }
 }

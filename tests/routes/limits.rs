@@ -91,9 +91,12 @@ async fn only_a_configured_proxy_says_who_asks() {
             visitor.send(request).await.status
         };
         while ask("203.0.113.1").await != StatusCode::TOO_MANY_REQUESTS {}
-        let another = ask("203.0.113.2").await;
-        let wanted = if believed { StatusCode::GONE } else { StatusCode::TOO_MANY_REQUESTS };
-        assert_eq!(another, wanted, "believed: {believed}");
+        // A slow machine earns a request back now and then: ten strangers do not each have theirs by that.
+        let mut refused = 0;
+        for number in 2..12 {
+            refused += usize::from(ask(&format!("203.0.113.{number}")).await == StatusCode::TOO_MANY_REQUESTS);
+        }
+        assert_eq!(refused == 0, believed, "believed: {believed}, refused: {refused}");
     }
 }
 
