@@ -3,12 +3,12 @@
 //! Next: `check.rs`, which prints them with `--format github`.
 
 use crate::domain::course::Language;
-use crate::domain::{Finding, Message, Outcome};
+use crate::domain::{Finding, Message};
 use crate::i18n;
 
 /// One line per finding that can be improved; a bonus is a notice, everything else a warning.
 pub fn annotation(finding: &Finding, title: &str, language: Language) -> Option<String> {
-    if !matches!(finding.outcome, Outcome::Failed | Outcome::Partial) {
+    if !finding.is_open() {
         return None;
     }
     let level = if finding.bonus { "notice" } else { "warning" };
@@ -37,7 +37,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Points;
+    use crate::domain::{Outcome, Points};
 
     fn finding(outcome: Outcome, bonus: bool, evidence: Message) -> Finding {
         let (criterion, points, max) = ("project".to_owned(), Points::ZERO, Points::whole(2));

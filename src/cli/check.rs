@@ -17,7 +17,7 @@ use crate::config;
 use crate::domain::course::Language;
 use crate::domain::facts::{Facts, Inspection};
 use crate::domain::finding::Provenance;
-use crate::domain::{Course, Finding, Outcome, Score, Source};
+use crate::domain::{Course, Outcome, Score, Source};
 use crate::i18n;
 use crate::observe::folder::Folder;
 use crate::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
@@ -121,7 +121,7 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
         print(&inspection, &lines, language, std::io::stdout().is_terminal() && !is_plain)?;
         writeln!(std::io::stdout(), "{}", i18n::word(language, "check-what-is-left"))?;
     }
-    let improvable = score.findings.iter().any(|finding| !finding.bonus && is_improvable(finding));
+    let improvable = score.findings.iter().any(|finding| !finding.bonus && finding.is_open());
     Ok(ExitCode::from(u8::from(improvable)))
 }
 
@@ -147,10 +147,6 @@ pub(super) fn print_findings(
     language: Language,
 ) -> anyhow::Result<()> {
     print(inspection, &lines(course, score, language), language, std::io::stdout().is_terminal())
-}
-
-fn is_improvable(finding: &Finding) -> bool {
-    matches!(finding.outcome, Outcome::Failed | Outcome::Partial)
 }
 
 fn lines<'a>(course: &'a Course, score: &'a Score, language: Language) -> Vec<Line<'a>> {

@@ -85,10 +85,6 @@ async fn tell(app: &App, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
 
 fn table(app: &App, score: &Score) -> comfy_table::Table {
     let language = app.course.language;
-    let title = |finding: &Finding| {
-        let criterion = app.course.rubric.criteria.iter().find(|criterion| criterion.id == finding.criterion);
-        criterion.map_or(finding.criterion.as_str(), |criterion| criterion.title(language)).to_owned()
-    };
     let kind = |finding: &Finding| {
         let words =
             [(finding.bonus, "bonus"), (finding.hidden, "hidden"), (finding.outcome == Outcome::Skipped, "skipped")];
@@ -97,7 +93,8 @@ fn table(app: &App, score: &Score) -> comfy_table::Table {
     let rows = score.findings.iter().map(|finding| {
         let why = finding.evidence.first().map(|seen| i18n::text(language, seen)).unwrap_or_default();
         let outcome = i18n::word(language, &words::key("outcome", &finding.outcome));
-        vec![title(finding), outcome, finding.points.to_string(), finding.max.to_string(), kind(finding), why]
+        let title = app.course.rubric.title_of(finding, language).to_owned();
+        vec![title, outcome, finding.points.to_string(), finding.max.to_string(), kind(finding), why]
     });
     show::table(&["criterion", "outcome", "points", "of", "", "seen"], &[2, 3], rows)
 }

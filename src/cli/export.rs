@@ -14,6 +14,7 @@ use super::CourseArg;
 use crate::app::App;
 use crate::db;
 use crate::domain::ids::ForkId;
+use crate::domain::spreadsheet::harmless;
 use crate::domain::{Points, Student};
 use crate::rubric::record;
 
@@ -150,18 +151,4 @@ fn moodle(grades: &[Grade]) -> anyhow::Result<Vec<u8>> {
         writer.write_record([harmless(&grade.login), harmless(&grade.email), points(grade.total)])?;
     }
     Ok(writer.into_inner()?)
-}
-
-/// A name that a spreadsheet would run as a formula becomes text.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_formula_in_a_name_is_text() {
-        assert_eq!(super::harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(super::harmless("Zoé"), "Zoé");
-    }
 }

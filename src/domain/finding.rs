@@ -38,6 +38,13 @@ pub struct Finding {
     pub advice: Vec<Message>,
 }
 
+impl Finding {
+    /// Whether something is left to improve.
+    pub fn is_open(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed | Outcome::Partial)
+    }
+}
+
 /// The sum of a submission's findings, and what it was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {

@@ -14,6 +14,7 @@ pub mod points;
 pub mod rubric;
 pub mod run;
 pub mod source;
+pub mod spreadsheet;
 pub mod visibility;
 
 pub use course::Course;

@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::Finding;
 use super::language::Language;
 use super::points::Points;
 
@@ -17,6 +18,14 @@ pub struct Rubric {
     pub round_to: Points,
     /// The criteria, in the order in which they are shown.
     pub criteria: Vec<Criterion>,
+}
+
+impl Rubric {
+    /// What a finding is about, in the reader's language. A criterion that the rubric no longer holds is named by its id.
+    pub fn title_of<'a>(&'a self, finding: &'a Finding, language: Language) -> &'a str {
+        let criterion = self.criteria.iter().find(|criterion| criterion.id == finding.criterion);
+        criterion.map_or(finding.criterion.as_str(), |criterion| criterion.title(language))
+    }
 }
 
 fn quarter() -> Points {

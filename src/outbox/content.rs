@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::domain::course::{Language, OnCommits};
 use crate::domain::visibility::Seen;
-use crate::domain::{Course, Finding, Message, Outcome, Score};
+use crate::domain::{Course, Finding, Message, Score};
 use crate::github::{Annotation, CheckRun, Conclusion, Level};
 use crate::i18n;
 
@@ -85,7 +85,7 @@ impl Telling<'_> {
         let mut text = String::new();
         for finding in open {
             let said: Vec<String> = sentences(finding, language).iter().map(|said| plain(said)).collect();
-            text.push_str(&format!("- **{}**: {}\n", plain(&self.title_of(finding)), said.join(" ")));
+            text.push_str(&format!("- **{}**: {}\n", plain(self.title_of(finding)), said.join(" ")));
         }
         if open.is_empty() {
             text.push_str(&plain(&i18n::text(language, &Message::new("commit-left").with("n", 0))));
@@ -115,20 +115,19 @@ impl Telling<'_> {
             start_line: line,
             end_line: line,
             annotation_level: if finding.bonus { Level::Notice } else { Level::Warning },
-            title: shortened(&self.title_of(finding), LONGEST_TITLE),
+            title: shortened(self.title_of(finding), LONGEST_TITLE),
             message: shortened(&said.collect::<Vec<_>>().join("\n"), LONGEST_TEXT),
         })
     }
 
-    fn title_of(&self, finding: &Finding) -> String {
-        let criterion = self.course.rubric.criteria.iter().find(|criterion| criterion.id == finding.criterion);
-        criterion.map_or(finding.criterion.as_str(), |criterion| criterion.title(self.course.language)).to_owned()
+    fn title_of<'f>(&'f self, finding: &'f Finding) -> &'f str {
+        self.course.rubric.title_of(finding, self.course.language)
     }
 }
 
 /// Left to improve, and the student's to know.
 fn is_open(finding: &Finding) -> bool {
-    !finding.hidden && matches!(finding.outcome, Outcome::Failed | Outcome::Partial)
+    !finding.hidden && finding.is_open()
 }
 
 fn sentences(finding: &Finding, language: Language) -> Vec<String> {

@@ -152,17 +152,18 @@ impl Outbox {
             Seen::After(from) => Some(from + TimeDelta::seconds(1)),
             Seen::Now | Seen::WhenPublished => None,
         };
-        let stands = debt.digest.as_ref() == Some(&digest) && matches!(debt.way, Some(Way::Check | Way::Status));
-        let way = if stands {
-            debt.way.unwrap_or(Way::Nothing)
-        } else {
-            match self.write(&fork, debt, |repository| if repository.private { &private } else { &public }).await {
-                Ok(way) => way,
-                Err(error) => return Ok(Err(error)),
-            }
+        let stands = debt.way.filter(|way| *way != Way::Nothing && debt.digest.as_ref() == Some(&digest));
+        if let Some(way) = stands {
+            self.told(debt, way, &digest, again).await?;
+            return Ok(Ok(Duration::ZERO));
+        }
+        let content = |repository: &Repository| if repository.private { &private } else { &public };
+        let way = match self.write(&fork, debt, content).await {
+            Ok(way) => way,
+            Err(error) => return Ok(Err(error)),
         };
         self.told(debt, way, &digest, again).await?;
-        Ok(Ok(if stands || way == Way::Nothing { Duration::ZERO } else { PACE }))
+        Ok(Ok(if way == Way::Nothing { Duration::ZERO } else { PACE }))
     }
 
     async fn told(&self, debt: &Debt, way: Way, digest: &str, again: Option<DateTime<Utc>>) -> sqlx::Result<()> {

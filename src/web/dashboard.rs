@@ -18,7 +18,7 @@ use super::page::{Page, show as show_page};
 use super::publication;
 use super::state::State;
 use crate::db;
-use crate::db::roster::{Listed, Stray};
+use crate::db::roster::Stray;
 use crate::db::views::{Change, CourseStatus, Pending};
 use crate::domain::course::Language;
 use crate::domain::ids::ForkId;
@@ -49,7 +49,7 @@ struct Dashboard<'a> {
     /// Forks of nobody on the class list, and students on it without a fork.
     /// Forks of nobody on the class list, and students on it without a fork: the first thing to mend.
     strays: Vec<Stray>,
-    without_fork: Vec<Listed>,
+    without_fork: Vec<String>,
 }
 
 /// A change of a score, with whose it is.
@@ -88,7 +88,7 @@ impl Dashboard<'_> {
     }
 
     fn names_without_fork(&self) -> String {
-        named(self.without_fork.iter().map(|student| student.name.as_deref().unwrap_or(student.login.as_str())))
+        named(self.without_fork.iter().map(String::as_str))
     }
 
     fn of_criteria(&self) -> bool {
@@ -142,8 +142,7 @@ pub async fn show(
     let changes = db::views::changes(conn, state.course_id, CHANGES).await?;
     let status = db::views::course_status(conn, state.course_id).await?;
     let strays = db::roster::strays(conn, state.course_id).await?;
-    let students = db::roster::students(conn, state.course_id).await?.into_iter();
-    let without_fork = students.filter(|student| student.rostered && student.forks.is_empty()).collect();
+    let without_fork = db::roster::without_fork(conn, state.course_id).await?;
     let by_fork: HashMap<ForkId, &Line> = lines.iter().map(|line| (line.row.id, line)).collect();
     let who = |fork: &ForkId| by_fork.get(fork).map(|line| line.names().join(", ")).unwrap_or_default();
     let in_queue = |state: RunState| {

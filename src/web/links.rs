@@ -15,6 +15,7 @@ use super::page::{Page, show};
 use super::state::State;
 use crate::db;
 use crate::domain::ids::StudentId;
+use crate::domain::spreadsheet::harmless;
 
 #[derive(Template)]
 #[template(path = "link.html")]
@@ -75,8 +76,8 @@ pub async fn make_missing(_: Teacher, AppState(state): AppState<State>) -> Resul
         let Some(student) = db::views::student(&mut transaction, state.course_id, id).await? else { continue };
         let token = crate::random::token();
         db::sessions::renew_student_link(&mut transaction, state.course_id, id, &token).await?;
-        let name = harmless(student.name.unwrap_or_default());
-        file.write_record([harmless(student.login), name, address(&state, &token)]).map_err(anyhow::Error::new)?;
+        let name = harmless(student.name.as_deref().unwrap_or_default());
+        file.write_record([harmless(&student.login), name, address(&state, &token)]).map_err(anyhow::Error::new)?;
     }
     let bytes = file.into_inner().map_err(|error| anyhow::anyhow!("writing a CSV file: {error}"))?;
     transaction.commit().await?;
@@ -85,11 +86,6 @@ pub async fn make_missing(_: Teacher, AppState(state): AppState<State>) -> Resul
         (header::CONTENT_DISPOSITION, "attachment; filename=\"links.csv\""),
     ];
     Ok((headers, bytes).into_response())
-}
-
-/// A cell that a spreadsheet does not take for a formula.
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
 fn address(state: &State, token: &str) -> String {

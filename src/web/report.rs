@@ -44,7 +44,7 @@ impl Judged {
     }
 
     pub fn is_open(&self) -> bool {
-        matches!(self.finding.outcome, Outcome::Failed | Outcome::Partial)
+        self.finding.is_open()
     }
 }
 
@@ -110,12 +110,7 @@ impl Report {
 }
 
 fn judged(course: &Course, words: &Words, finding: &Finding) -> Judged {
-    let criterion = course.rubric.criteria.iter().find(|criterion| criterion.id == finding.criterion);
-    Judged {
-        // A criterion that the rubric no longer holds is named by its id.
-        title: criterion.map_or(finding.criterion.as_str(), |criterion| criterion.title(words.language)).to_owned(),
-        finding: finding.clone(),
-    }
+    Judged { title: course.rubric.title_of(finding, words.language).to_owned(), finding: finding.clone() }
 }
 
 async fn facts<T: DeserializeOwned>(

@@ -4,7 +4,7 @@
 
 mod ties;
 
-pub use ties::{Said, Stray, Tied, attach, detach, share_with_partners, strays, ties};
+pub use ties::{Said, Stray, Tied, attach, detach, share_with_partners, strays, ties, without_fork};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

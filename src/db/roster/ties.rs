@@ -56,6 +56,18 @@ pub async fn strays(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<V
     Ok(rows.into_iter().map(|row| Stray { id: ForkId(row.id), full_name: row.full_name, owner: row.owner }).collect())
 }
 
+/// What students of the class list who have no fork are called, in order: their name, or their login where none is known.
+pub async fn without_fork(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"select coalesce(name, login) as "called!" from student where course_id = $1 and rostered_at is not null
+           and not exists (select from fork_student where student_id = student.id)
+           order by lower(coalesce(name, login)), id"#,
+        course.0
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// A student and a fork that are theirs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Tied {
