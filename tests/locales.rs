@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use forkgrade::domain::Message;
+use forkgrade::domain::audit::Action;
 use forkgrade::domain::course::Language;
 use forkgrade::domain::facts::execution::{InstallOutcome, StruckLimit, Verdict};
 use forkgrade::domain::facts::inspection::ProjectState;
@@ -117,6 +118,7 @@ fn state_keys() -> BTreeSet<String> {
     ));
     all.extend(keys("end-limit", &[StruckLimit::WallTime, StruckLimit::Memory, StruckLimit::Output]));
     all.extend(keys("step", &[StepRole::Load, StepRole::Beside, StepRole::Serve]));
+    all.extend(keys("audit-action", &Action::ALL));
     all.extend((1..=12).map(|month| format!("month-{month}")));
     // A notebook's state carries a reason, so it is no plain name.
     all.extend(["untouched", "resaved", "worked", "deleted", "broken"].map(|state| format!("notebook-state-{state}")));

@@ -17,6 +17,8 @@ use crate::app::{self, App};
 use crate::clock::Clock;
 use crate::config;
 use crate::db;
+use crate::db::audit::Entry;
+use crate::domain::audit::{Action, Actor};
 use crate::domain::course::Language;
 use crate::domain::facts::execution::Verdict;
 use crate::domain::facts::{Execution, Facts, Inspection};
@@ -90,7 +92,12 @@ async fn queue(app: &App, names: &[String], force: bool) -> anyhow::Result<()> {
         if let Some(newest) = submissions.first() {
             let scored = db::runs::of_submission(&mut transaction, newest.id).await?;
             if force || scored.iter().all(|run| run.state != crate::domain::RunState::Finished) {
-                db::runs::enqueue(&mut transaction, newest.id, app.clock.now(), force).await?;
+                let now = app.clock.now();
+                db::runs::enqueue(&mut transaction, newest.id, now, force).await?;
+                if force {
+                    let entry = Entry::new(&Actor::Command, Action::RunForced).of_submission(fork.id, newest.id);
+                    db::audit::write(&mut transaction, app.course_id, &entry, now).await?;
+                }
             }
         }
     }

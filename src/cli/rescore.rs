@@ -5,6 +5,8 @@
 use std::process::ExitCode;
 
 use super::CourseArg;
+use crate::domain::audit::Actor;
+use crate::grading;
 
 #[derive(Debug, clap::Args)]
 pub struct RescoreArgs {
@@ -19,7 +21,8 @@ pub struct RescoreArgs {
 pub async fn rescore(args: RescoreArgs) -> anyhow::Result<ExitCode> {
     let app = super::app(&args.course.course).await?;
     let now = app.clock.now();
-    let moved = crate::grading::rescore(&app.pool, app.course_id, &app.course, &app.rubric_hash, now).await?;
+    let by = Actor::Command;
+    let moved = grading::rescore(&app.pool, app.course_id, &app.course, &app.rubric_hash, &by, now).await?;
     app.close().await;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&moved)?);

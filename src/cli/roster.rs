@@ -11,6 +11,8 @@ use anyhow::Context;
 use super::CourseArg;
 use crate::app::App;
 use crate::db;
+use crate::db::roster::Said;
+use crate::domain::audit::Actor;
 use crate::i18n;
 use crate::roster::{self, Look};
 
@@ -70,7 +72,8 @@ async fn import(app: &App, args: &ImportArgs, bytes: &[u8]) -> anyhow::Result<Ex
     let now = app.clock.now();
     let mut transaction = app.pool.begin().await?;
     db::roster::lock(&mut transaction, app.course_id).await?;
-    let look = roster::import(&mut transaction, app.course_id, &list, now).await?;
+    let said = Said { by: &Actor::Command, now };
+    let look = roster::import(&mut transaction, app.course_id, &list, &said).await?;
     if args.dry_run {
         transaction.rollback().await?;
     } else {

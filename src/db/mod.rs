@@ -2,6 +2,7 @@
 //! May import: `domain/`.
 //! Next: `runs.rs` for the queue, `views.rs` for what pages show.
 
+pub mod audit;
 pub mod cluster;
 pub mod courses;
 pub mod deliveries;

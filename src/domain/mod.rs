@@ -2,6 +2,7 @@
 //! May import: std, serde and small value crates. Nothing here does I/O or reads a clock.
 //! Next: `rubric/` turns facts into findings, `observe/` makes the facts.
 
+pub mod audit;
 pub mod course;
 pub mod facts;
 pub mod finding;

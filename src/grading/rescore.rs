@@ -6,9 +6,12 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::PgPool;
 
 use crate::db;
+use crate::db::audit::Entry;
+use crate::domain::audit::{Action, Actor};
 use crate::domain::facts::{Execution, Facts, Inspection};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::{CourseId, SubmissionId};
@@ -28,6 +31,7 @@ pub async fn rescore(
     course_id: CourseId,
     course: &Course,
     rubric_hash: &RubricHash,
+    by: &Actor,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Vec<Rescored>> {
     let mut transaction = pool.begin().await?;
@@ -65,6 +69,10 @@ pub async fn rescore(
     }
     db::scores::store(&mut transaction, &fresh, now).await?;
     db::outbox::owe_newest(&mut transaction, course_id, None, now).await?;
+    let totals = moved.iter().filter(|one| one.before != one.after).count();
+    let done = json!({ "rubric": rubric_hash, "scores": moved.len(), "totals": totals });
+    let entry = Entry::new(by, Action::Rescored).changing(None, done);
+    db::audit::write(&mut transaction, course_id, &entry, now).await?;
     transaction.commit().await?;
     Ok(moved)
 }

@@ -6,11 +6,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
-use super::{Changes, Entry, Known, Roster, changes};
+use super::{Changes, Entry, Field, Known, Roster, changes};
 use crate::db;
-use crate::db::roster::{Row, Stray, Tied};
+use crate::db::audit;
+use crate::db::roster::{Row, Said, Stray, Tied};
+use crate::domain::audit::Action;
 use crate::domain::ids::{CourseId, Login};
 
 /// Everything that comes of an import.
@@ -41,13 +44,36 @@ pub async fn look(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Look> {
     let mut rehearsal = conn.begin().await?;
-    let look = import(&mut rehearsal, course, roster, now).await?;
+    let look = carry_out(&mut rehearsal, course, roster, now).await?;
     rehearsal.rollback().await?;
     Ok(look)
 }
 
-/// Imports a list, in the caller's transaction.
-pub async fn import(
+/// Imports a list, in the caller's transaction, and writes down whose fork and whose grade something is from then on.
+pub async fn import(conn: &mut PgConnection, course: CourseId, roster: &Roster, said: &Said<'_>) -> sqlx::Result<Look> {
+    let look = carry_out(&mut *conn, course, roster, said.now).await?;
+    for change in &look.changes.changed {
+        for (_, before, after) in change.fields.iter().filter(|(field, ..)| *field == Field::Login) {
+            let entry = audit::Entry::new(said.by, Action::LoginMended).of_student(change.id);
+            let entry = entry.changing(json!({ "login": before }), json!({ "login": after }));
+            audit::write(&mut *conn, course, &entry, said.now).await?;
+        }
+    }
+    if !look.shared.is_empty() {
+        let (forks, students) =
+            (db::forks::all(&mut *conn, course).await?, db::roster::students(&mut *conn, course).await?);
+        for tied in &look.shared {
+            let fork = forks.iter().find(|fork| fork.full_name == tied.fork);
+            let student = students.iter().find(|student| student.login.as_str() == tied.login);
+            let (Some(fork), Some(student)) = (fork, student) else { continue };
+            let entry = audit::Entry::new(said.by, Action::Attached).of_fork(fork.id).of_student(student.id);
+            audit::write(&mut *conn, course, &entry, said.now).await?;
+        }
+    }
+    Ok(look)
+}
+
+async fn carry_out(
     conn: &mut PgConnection,
     course: CourseId,
     roster: &Roster,

@@ -17,6 +17,7 @@ use crate::db;
 use crate::db::sessions::Holder;
 use crate::db::views::{Owned, StudentBrief};
 use crate::domain::Login;
+use crate::domain::audit::Actor;
 use crate::domain::ids::{PersonId, StudentId};
 
 /// How long a session lives.
@@ -47,6 +48,11 @@ pub struct Who {
 
 impl Who {
     pub const NOBODY: Self = Self { user: CurrentUser::Nobody, login: None };
+
+    /// The teacher of this name, for what is written down. Ask only where `Teacher` was asked for.
+    pub fn as_teacher(&self) -> Actor {
+        Actor::Teacher { login: self.login.clone() }
+    }
 }
 
 impl FromRequestParts<State> for Who {

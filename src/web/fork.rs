@@ -11,12 +11,14 @@ use chrono::{DateTime, Utc};
 
 use super::class::record_of;
 use super::error::Error;
-use super::extract::Teacher;
+use super::extract::{Teacher, Who};
 use super::page::{Page, show as show_page};
 use super::report::Report;
 use super::state::State;
 use crate::db;
+use crate::db::audit::Entry;
 use crate::db::views::{ClassRow, RunView, SubmissionBrief};
+use crate::domain::audit::Action;
 use crate::domain::ids::{ForkId, SubmissionId};
 use crate::domain::{ForkState, Message, RunState, Stage};
 
@@ -134,6 +136,7 @@ pub async fn show(
 /// `POST /forks/{fork}/runs`: runs the newest submission again although its facts are known, or the one of `submission`.
 pub async fn run_again(
     _: Teacher,
+    who: Who,
     AppState(state): AppState<State>,
     Path(fork): Path<i64>,
     Query(query): Query<HashMap<String, String>>,
@@ -146,7 +149,11 @@ pub async fn run_again(
         None => submissions.last(),
     };
     let submission = submission.ok_or(Error::NotFound)?.id;
-    db::runs::enqueue(&mut transaction, submission, state.clock.now(), true).await?;
+    let now = state.clock.now();
+    db::runs::enqueue(&mut transaction, submission, now, true).await?;
+    let actor = who.as_teacher();
+    let entry = Entry::new(&actor, Action::RunForced).of_submission(ForkId(fork), submission);
+    db::audit::write(&mut transaction, state.course_id, &entry, now).await?;
     transaction.commit().await?;
     Ok(Redirect::to(&format!("/forks/{fork}?submission={submission}")))
 }

@@ -3,6 +3,7 @@
 //! Next: `router.rs`, every route on one page.
 
 mod assets;
+mod audit;
 mod class;
 mod dashboard;
 mod error;

@@ -8,10 +8,12 @@ use axum::response::Redirect;
 use serde::Deserialize;
 
 use super::error::Error;
-use super::extract::Teacher;
+use super::extract::{Teacher, Who};
 use super::state::State;
 use crate::db;
+use crate::db::audit::Entry;
 use crate::domain::Course;
+use crate::domain::audit::Action;
 use crate::domain::course::Visibility;
 
 /// Whether a teacher publishes by hand in this course.
@@ -31,13 +33,17 @@ pub struct Change {
 /// `POST /publication`: shows the feedback to students, or hides it again.
 pub async fn change(
     _: Teacher,
+    who: Who,
     AppState(state): AppState<State>,
     Form(change): Form<Change>,
 ) -> Result<Redirect, Error> {
-    let published_at = change.published.then(|| state.clock.now());
+    let now = state.clock.now();
+    let published_at = change.published.then_some(now);
     let mut transaction = state.pool.begin().await?;
     db::views::publish(&mut transaction, state.course_id, published_at).await?;
-    db::outbox::owe_newest(&mut transaction, state.course_id, None, state.clock.now()).await?;
+    let (actor, action) = (who.as_teacher(), if change.published { Action::Published } else { Action::Unpublished });
+    db::audit::write(&mut transaction, state.course_id, &Entry::new(&actor, action), now).await?;
+    db::outbox::owe_newest(&mut transaction, state.course_id, None, now).await?;
     transaction.commit().await?;
     Ok(Redirect::to("/forks"))
 }

@@ -10,13 +10,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::error::Error;
 use super::extract::{Teacher, Who};
 use super::page::{Page, show as show_page};
 use super::state::State;
 use crate::db;
+use crate::db::audit;
 use crate::db::roster::{Awaited, Imported, Listed, Said, Stray};
+use crate::domain::audit::Action;
 use crate::domain::ids::{ForkId, Login, StudentId};
 use crate::roster::{self, Entry, Look, Mistake, Roster};
 
@@ -129,21 +132,19 @@ pub async fn import(
     let list = roster::read(&file).map_err(|_| unreadable())?;
     let mut transaction = state.pool.begin().await?;
     db::roster::lock(&mut transaction, state.course_id).await?;
-    let now = state.clock.now();
-    let look = roster::import(&mut transaction, state.course_id, &list, now).await?;
+    let (actor, now) = (who.as_teacher(), state.clock.now());
+    let said = Said { by: &actor, now };
+    let look = roster::import(&mut transaction, state.course_id, &list, &said).await?;
     if key(&look)? != agreed.key {
         // Taken back, and shown anew.
         transaction.rollback().await?;
         return render(&state, page, Some(preview(look, &file, true)?)).await;
     }
     let (new, changed) = (look.changes.new.len(), look.changes.changed.len());
-    db::roster::record_import(&mut transaction, state.course_id, said_by(&who), new, changed, now).await?;
+    let by = actor.login().map_or("", |login| login.as_str());
+    db::roster::record_import(&mut transaction, state.course_id, by, new, changed, now).await?;
     transaction.commit().await?;
     Ok(Redirect::to("/roster").into_response())
-}
-
-fn said_by(who: &Who) -> &str {
-    who.login.as_ref().map_or("", |login| login.as_str())
 }
 
 #[derive(Deserialize)]
@@ -161,7 +162,8 @@ pub async fn attach(
 ) -> Result<Redirect, Error> {
     let mut transaction = state.pool.begin().await?;
     let (fork, student) = (ForkId(pair.fork), StudentId(pair.student));
-    let said = Said { by: said_by(&who), now: state.clock.now() };
+    let actor = who.as_teacher();
+    let said = Said { by: &actor, now: state.clock.now() };
     if !db::roster::attach(&mut transaction, state.course_id, fork, student, &said).await? {
         return Err(Error::NotFound);
     }
@@ -178,7 +180,8 @@ pub async fn detach(
 ) -> Result<Redirect, Error> {
     let mut transaction = state.pool.begin().await?;
     let (fork, student) = (ForkId(pair.fork), StudentId(pair.student));
-    let said = Said { by: said_by(&who), now: state.clock.now() };
+    let actor = who.as_teacher();
+    let said = Said { by: &actor, now: state.clock.now() };
     if !db::roster::detach(&mut transaction, state.course_id, fork, student, &said).await? {
         return Err(Error::NotFound);
     }
@@ -193,7 +196,12 @@ pub struct Named {
 }
 
 /// `POST /roster/login`: the login of somebody whom a list named without one; an empty one awaits them no more.
-pub async fn name(_: Teacher, AppState(state): AppState<State>, Form(named): Form<Named>) -> Result<Redirect, Error> {
+pub async fn name(
+    _: Teacher,
+    who: Who,
+    AppState(state): AppState<State>,
+    Form(named): Form<Named>,
+) -> Result<Redirect, Error> {
     let mut transaction = state.pool.begin().await?;
     db::roster::lock(&mut transaction, state.course_id).await?;
     let awaited = db::roster::awaited(&mut transaction, state.course_id).await?;
@@ -203,18 +211,30 @@ pub async fn name(_: Teacher, AppState(state): AppState<State>, Form(named): For
     if !written.is_empty() {
         let login: Login = written.parse().map_err(|_| Error::BadRequest("that is no GitHub login"))?;
         let Awaited { name, email, group, .. } = somebody;
+        let actor = who.as_teacher();
+        let said = Said { by: &actor, now: state.clock.now() };
+        let mended = audit::Entry::new(said.by, Action::LoginMended)
+            .changing(json!({ "name": name }), json!({ "name": name, "login": login }));
+        db::audit::write(&mut transaction, state.course_id, &mended, said.now).await?;
         let entry = Entry { login: Some(login), name: Some(name), email, group };
         let list = Roster { entries: vec![entry] };
-        roster::import(&mut transaction, state.course_id, &list, state.clock.now()).await?;
+        roster::import(&mut transaction, state.course_id, &list, &said).await?;
     }
     transaction.commit().await?;
     Ok(Redirect::to("/roster"))
 }
 
 /// `POST /students/{student}/unlist`: a student is on the class list no more.
-pub async fn unlist(_: Teacher, AppState(state): AppState<State>, Path(student): Path<i64>) -> Result<Redirect, Error> {
+pub async fn unlist(
+    _: Teacher,
+    who: Who,
+    AppState(state): AppState<State>,
+    Path(student): Path<i64>,
+) -> Result<Redirect, Error> {
     let mut transaction = state.pool.begin().await?;
-    if !db::roster::unlist(&mut transaction, state.course_id, StudentId(student)).await? {
+    let actor = who.as_teacher();
+    let said = Said { by: &actor, now: state.clock.now() };
+    if !db::roster::unlist(&mut transaction, state.course_id, StudentId(student), &said).await? {
         return Err(Error::NotFound);
     }
     transaction.commit().await?;

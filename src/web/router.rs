@@ -21,8 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, dashboard, facts, feedback, fork, github, health, instant, limits, links, live, peer, publication, roster,
-    security, signin, similarity, webhook,
+    assets, audit, dashboard, facts, feedback, fork, github, health, instant, limits, links, live, peer, publication,
+    roster, security, signin, similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -56,6 +56,8 @@ fn table() -> Vec<Row> {
         ("POST", "/students/{student}/link/revoke", post(links::revoke)),
         ("POST", "/links", post(links::make_missing)),
         ("POST", "/publication", post(publication::change)),
+        ("GET", "/audit", get(audit::show)),
+        ("GET", "/audit.csv", get(audit::export)),
         ("GET", "/roster", get(roster::show)),
         ("POST", "/roster", post(roster::look).layer(DefaultBodyLimit::max(roster::LARGEST_FORM))),
         ("POST", "/roster/import", post(roster::import).layer(DefaultBodyLimit::max(roster::LARGEST_FORM))),

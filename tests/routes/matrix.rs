@@ -43,6 +43,8 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("GET", "/similarity/{left}/{right}", "/similarity/1/2", [401, 403, 403, 401, 404]),
         row("GET", "/facts/{address}", format!("/facts/{facts}"), [401, 403, 403, 401, 200]),
         row("POST", "/publication", "/publication", [401, 403, 403, 401, 303]),
+        row("GET", "/audit", "/audit", [401, 403, 403, 401, 200]),
+        row("GET", "/audit.csv", "/audit.csv", [401, 403, 403, 401, 200]),
         row("GET", "/me", format!("/me?fork={fork}"), [401, 200, 404, 401, 403]),
         row("GET", "/me/instant", format!("/me/instant?fork={fork}"), [401, 200, 404, 401, 403]),
         row("GET", "/events", "/events", [401, 200, 200, 401, 200]),

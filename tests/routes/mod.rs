@@ -1,6 +1,7 @@
 //! The routes as people use them: a real server on loopback over a real Postgres.
 
 mod assets;
+mod audit;
 mod dashboard;
 mod deliveries;
 mod errors;

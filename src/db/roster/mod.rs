@@ -10,7 +10,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 
+use super::audit::{self, Entry};
 use super::decoded;
+use crate::domain::audit::Action;
 use crate::domain::ids::{CourseId, Login, StudentId};
 
 /// A student of a course.
@@ -142,7 +144,7 @@ pub async fn change(conn: &mut PgConnection, id: StudentId, row: &Row<'_>, now: 
 }
 
 /// Takes a student off the class list: no link, no group, no fork but their own. What was handed in stays. `false` where they are not on it.
-pub async fn unlist(conn: &mut PgConnection, course: CourseId, id: StudentId) -> sqlx::Result<bool> {
+pub async fn unlist(conn: &mut PgConnection, course: CourseId, id: StudentId, said: &Said<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "update student set rostered_at = null, group_name = null
          where id = $1 and course_id = $2 and rostered_at is not null",
@@ -157,13 +159,16 @@ pub async fn unlist(conn: &mut PgConnection, course: CourseId, id: StudentId) ->
     super::sessions::revoke_student_link(&mut *conn, course, id).await?;
     sqlx::query!("delete from session where student_id = $1", id.0).execute(&mut *conn).await?;
     sqlx::query!("delete from tie where student_id = $1", id.0).execute(&mut *conn).await?;
-    sqlx::query!(
+    let lost = sqlx::query_scalar!(
         "delete from fork_student using fork, student
-         where fork.id = fork_id and student.id = student_id and student_id = $1 and lower(owner) <> lower(login)",
+         where fork.id = fork_id and student.id = student_id and student_id = $1 and lower(owner) <> lower(login)
+         returning full_name",
         id.0,
     )
-    .execute(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let entry = Entry::new(said.by, Action::Unlisted).of_student(id);
+    audit::write(conn, course, &entry.changing(serde_json::json!({ "forks": lost }), None), said.now).await?;
     Ok(true)
 }
 

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
 
+use crate::db::audit::{self, Entry};
+use crate::domain::audit::{Action, Actor};
 use crate::domain::ids::{CourseId, ForkId, StudentId};
 
 /// Gives the one fork of a small group to those of its members who have none. A group of more than four, or with several forks, is a
@@ -90,12 +92,13 @@ pub async fn ties(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<Vec
 
 /// Who says it, and when.
 pub struct Said<'a> {
-    pub by: &'a str,
+    pub by: &'a Actor,
     pub now: DateTime<Utc>,
 }
 
 async fn say(
     conn: &mut PgConnection,
+    course: CourseId,
     fork: ForkId,
     student: StudentId,
     tied: bool,
@@ -108,12 +111,14 @@ async fn say(
         fork.0,
         student.0,
         tied,
-        said.by,
+        said.by.login().map_or("", |login| login.as_str()),
         said.now,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    let action = if tied { Action::Attached } else { Action::Detached };
+    let entry = Entry::new(said.by, action).of_fork(fork).of_student(student);
+    audit::write(conn, course, &entry, said.now).await
 }
 
 /// Makes a student one of a fork's, for good. An owner whom no list names leaves it. `false` where either is not of the course.
@@ -138,7 +143,7 @@ pub async fn attach(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    say(&mut *conn, fork, student, true, said).await?;
+    say(&mut *conn, course, fork, student, true, said).await?;
     let unlisted = sqlx::query_scalar!(
         "delete from fork_student using student
          where fork_id = $1 and student.id = student_id and student_id <> $2 and rostered_at is null
@@ -149,7 +154,7 @@ pub async fn attach(
     .fetch_all(&mut *conn)
     .await?;
     for owner in unlisted {
-        say(&mut *conn, fork, StudentId(owner), false, said).await?;
+        say(&mut *conn, course, fork, StudentId(owner), false, said).await?;
     }
     Ok(true)
 }
@@ -173,6 +178,6 @@ pub async fn detach(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    say(conn, fork, student, false, said).await?;
+    say(conn, course, fork, student, false, said).await?;
     Ok(true)
 }
