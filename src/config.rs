@@ -2,9 +2,11 @@
 //! May import: toml, schemars, `domain/`.
 //! Next: `config/shape.rs` checks keys and types, `config/meaning.rs` what they say together.
 
+mod criteria;
 mod meaning;
 mod shape;
 mod values;
+mod write;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,7 +14,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value as Json, json};
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::Course;
+use crate::domain::{Course, Rubric};
+pub use write::rubric_section;
 
 /// The default `course.toml`, as `forkgrade course init` writes it.
 pub const DEFAULT_COURSE: &str = include_str!("cli/course/default.toml");
@@ -58,18 +61,41 @@ pub fn load(path: &Path) -> Result<Course, ConfigError> {
 
 /// Checks the text of a course file; `file_name` is what mistakes are reported under.
 pub fn parse(text: &str, file_name: &str) -> Result<Course, ConfigError> {
+    read(text, file_name, &schema(), |document| serde_json::from_value(json_table(document)))
+}
+
+/// Checks the `[rubric]` section of a course file that stands alone, with nothing else beside it.
+pub fn parse_rubric(text: &str, file_name: &str) -> Result<Rubric, ConfigError> {
+    let mut schema = schema();
+    let own = schema.pointer("/properties/rubric").cloned().unwrap_or_default();
+    if let Some(course) = schema.as_object_mut() {
+        course.insert("properties".into(), json!({ "rubric": own }));
+        course.insert("required".into(), json!(["rubric"]));
+    }
+    read(text, file_name, &schema, |document| {
+        let rubric = document.get("rubric").map(|rubric| json_value(rubric.get_ref()));
+        serde_json::from_value(rubric.unwrap_or_default())
+    })
+}
+
+fn read<T>(
+    text: &str,
+    file_name: &str,
+    schema: &Json,
+    build: impl FnOnce(&DeTable<'_>) -> serde_json::Result<T>,
+) -> Result<T, ConfigError> {
     let (document, syntax) = DeTable::parse_recoverable(text);
     let mut found = Found::default();
     for error in &syntax {
         found.add(error.span().map_or(0, |span| span.start), error.message().to_owned());
     }
     if syntax.is_empty() {
-        shape::check(&schema(), &document, &mut found);
+        shape::check(schema, &document, &mut found);
         meaning::check(document.get_ref(), &mut found);
     }
     if found.0.is_empty() {
-        match serde_json::from_value(json_table(document.get_ref())) {
-            Ok(course) => return Ok(course),
+        match build(document.get_ref()) {
+            Ok(built) => return Ok(built),
             Err(error) => found.add(0, error.to_string()),
         }
     }

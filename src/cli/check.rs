@@ -17,7 +17,7 @@ use crate::config;
 use crate::domain::course::Language;
 use crate::domain::facts::{Facts, Inspection};
 use crate::domain::finding::Provenance;
-use crate::domain::{Course, Outcome, Score, Source};
+use crate::domain::{Course, Outcome, Points, Score, Source};
 use crate::i18n;
 use crate::observe::folder::Folder;
 use crate::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
@@ -74,6 +74,10 @@ struct Line<'a> {
     outcome: Outcome,
     points: String,
     max: String,
+    /// Below 0 for a penalty.
+    min: String,
+    #[serde(skip)]
+    bound: Points,
     bonus: bool,
     evidence: Vec<String>,
     advice: Vec<String>,
@@ -162,6 +166,8 @@ fn lines<'a>(course: &'a Course, score: &'a Score, language: Language) -> Vec<Li
             outcome: finding.outcome,
             points: finding.points.to_string(),
             max: finding.max.to_string(),
+            min: finding.min.to_string(),
+            bound: finding.bound(),
             bonus: finding.bonus,
             evidence: texts(&finding.evidence),
             advice: texts(&finding.advice),
@@ -185,7 +191,7 @@ fn print(inspection: &Inspection, lines: &[Line<'_>], language: Language, colour
         let title = Cell::new(if line.bonus { format!("{} (bonus)", line.title) } else { line.title.to_owned() });
         let advice = line.advice.iter().map(|advice| format!("→ {advice}"));
         let seen: Vec<String> = line.evidence.iter().cloned().chain(advice).collect();
-        let points = Cell::new(format!("{} / {}", line.points, line.max));
+        let points = Cell::new(format!("{} / {}", line.points, line.bound));
         let (outcome, title) = match colours {
             true => (outcome.fg(colour), title.add_attribute(Attribute::Bold)),
             false => (outcome, title),

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{CourseArg, show};
 use crate::app::App;
 use crate::db;
+use crate::domain::rubric::Kind;
 use crate::domain::{CommitSha, Finding, Outcome, Score};
 use crate::i18n;
 use crate::rubric;
@@ -86,15 +87,19 @@ async fn tell(app: &App, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
 fn table(app: &App, score: &Score) -> comfy_table::Table {
     let language = app.course.language;
     let kind = |finding: &Finding| {
-        let words =
-            [(finding.bonus, "bonus"), (finding.hidden, "hidden"), (finding.outcome == Outcome::Skipped, "skipped")];
+        let words = [
+            (finding.kind() == Kind::Bonus, "bonus"),
+            (finding.kind() == Kind::Penalty, "penalty"),
+            (finding.hidden, "hidden"),
+            (finding.outcome == Outcome::Skipped, "skipped"),
+        ];
         words.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect::<Vec<_>>().join(", ")
     };
     let rows = score.findings.iter().map(|finding| {
         let why = finding.evidence.first().map(|seen| i18n::text(language, seen)).unwrap_or_default();
         let outcome = i18n::word(language, &words::key("outcome", &finding.outcome));
         let title = app.course.rubric.title_of(finding, language).to_owned();
-        vec![title, outcome, finding.points.to_string(), finding.max.to_string(), kind(finding), why]
+        vec![title, outcome, finding.points.to_string(), finding.bound().to_string(), kind(finding), why]
     });
     show::table(&["criterion", "outcome", "points", "of", "", "seen"], &[2, 3], rows)
 }

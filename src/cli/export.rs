@@ -32,7 +32,7 @@ pub struct ExportArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// One line per student, with base, bonus and penalty apart.
+    /// One line per student, with base, bonus and penalties apart.
     Csv,
     /// What Moodle's grade import reads: e-mail, grade.
     MoodleCsv,
@@ -52,6 +52,7 @@ struct Grade {
     total: Option<Points>,
     base: Option<Points>,
     bonus: Option<Points>,
+    penalty: Option<Points>,
     late_penalty: Option<Points>,
     scale: Points,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -110,6 +111,7 @@ fn grade(
         total: score.map(|score| score.total),
         base: score.map(|score| score.base),
         bonus: score.map(|score| score.bonus),
+        penalty: score.map(|score| score.penalty),
         late_penalty: score.map(|score| score.late_penalty),
         scale: app.course.scale,
         findings: score.map(|score| score.findings.clone()).unwrap_or_default(),
@@ -132,12 +134,13 @@ fn csv(grades: &[Grade]) -> anyhow::Result<Vec<u8>> {
         "total",
         "base",
         "bonus",
+        "penalty",
         "late_penalty",
         "scale",
     ])?;
     for grade in grades {
         let text = [&grade.login, &grade.name, &grade.email, &grade.group, &grade.fork, &grade.commit];
-        let numbers = [grade.total, grade.base, grade.bonus, grade.late_penalty, Some(grade.scale)];
+        let numbers = [grade.total, grade.base, grade.bonus, grade.penalty, grade.late_penalty, Some(grade.scale)];
         writer.write_record(text.into_iter().map(|cell| harmless(cell)).chain(numbers.into_iter().map(points)))?;
     }
     Ok(writer.into_inner()?)

@@ -1,14 +1,14 @@
 //! What the keys of `course.toml` say together: ids that are unique, needs that exist, a rubric that is worth something.
 //! May import: toml, `domain/`.
-//! Next: `config.rs` puts all mistakes together.
+//! Next: `criteria.rs` for groups, kinds and steps; `config.rs` puts all mistakes together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Found;
 use super::shape::suggestion;
+use super::{Found, criteria};
 
 /// A criterion's id and what it needs, each with its place.
 struct Criterion<'t> {
@@ -34,7 +34,7 @@ pub fn check(document: &DeTable<'_>, found: &mut Found) {
     }
 }
 
-fn is_zero(value: &DeValue<'_>) -> bool {
+pub(super) fn is_zero(value: &DeValue<'_>) -> bool {
     match value {
         DeValue::Integer(number) => super::values::integer(number) == Some(0),
         DeValue::Float(number) => super::values::float(number) == Some(0.0),
@@ -55,12 +55,14 @@ fn check_rubric(at: usize, rubric: &DeTable<'_>, found: &mut Found) {
     }
     let tables = items.iter().filter_map(|item| item.get_ref().as_table());
     let has_base = tables.clone().any(|table| {
-        let bonus = table.get("bonus").is_some_and(|bonus| bonus.get_ref().as_bool() == Some(true));
-        !bonus && !table.get("points").is_some_and(|points| is_zero(points.get_ref()))
+        let is_base = !matches!(criteria::kind(table), Some("bonus" | "penalty"));
+        is_base && !table.get("points").is_some_and(|points| is_zero(points.get_ref()))
     });
     if !items.is_empty() && !has_base {
-        found.add(at, "every criterion is a bonus or worth 0; at least one has to make up the scale".into());
+        let text = "every criterion is a bonus, a penalty or worth 0; at least one has to make up the scale";
+        found.add(at, text.into());
     }
+    criteria::check(rubric, tables.clone(), found);
     let criteria: Vec<Criterion<'_>> = tables
         .filter_map(|table| {
             let id = table.get("id")?;

@@ -58,11 +58,19 @@ pub fn text(place: &str, text: &str) -> Option<String> {
         "time_zone" => time_zone(text),
         "project_dirs[]" | "rubric.criteria[].chapters" => Glob::new(text).err().map(|error| error.to_string()),
         "upstream" => upstream(text),
-        "title" | "rubric.criteria[].id" | "rubric.criteria[].title_fr" | "rubric.criteria[].title_en" => {
-            text.trim().is_empty().then(|| "must not be empty".to_owned())
+        "title" => filled(text),
+        _ if ["rubric.criteria[].", "rubric.groups[]."].iter().any(|table| {
+            place.strip_prefix(table).is_some_and(|key| matches!(key, "id" | "title_fr" | "title_en"))
+        }) =>
+        {
+            filled(text)
         }
         _ => None,
     }
+}
+
+fn filled(text: &str) -> Option<String> {
+    text.trim().is_empty().then(|| "must not be empty".to_owned())
 }
 
 fn time_zone(text: &str) -> Option<String> {

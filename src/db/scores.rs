@@ -89,9 +89,9 @@ pub async fn store(
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     sqlx::query!(
         "insert into score (submission_id, run_id, rubric_hash, inspection, execution, program,
-             base, bonus, late_penalty, total, scale, findings, created_at)
-         select *, $13::timestamptz from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
-             $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::jsonb[])",
+             base, bonus, penalty, late_penalty, total, scale, findings, created_at)
+         select *, $14::timestamptz from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
+             $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::jsonb[])",
         &submissions,
         &runs as &[Option<i64>],
         &text(|provenance| provenance.rubric.to_string()),
@@ -100,6 +100,7 @@ pub async fn store(
         &text(|provenance| provenance.program.clone()),
         &column(|score| score.base),
         &column(|score| score.bonus),
+        &column(|score| score.penalty),
         &column(|score| score.late_penalty),
         &column(|score| score.total),
         &column(|score| score.scale),
@@ -145,6 +146,7 @@ pub async fn current(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<
                     findings: decoded(serde_json::from_value(row.findings))?,
                     base: points(row.base),
                     bonus: points(row.bonus),
+                    penalty: points(row.penalty),
                     late_penalty: points(row.late_penalty),
                     total: points(row.total),
                     scale: points(row.scale),

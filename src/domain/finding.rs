@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{FactsAddress, RubricHash};
 use super::message::Message;
 use super::points::Points;
+use super::rubric::Kind;
 
 /// How a criterion ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,9 +26,13 @@ pub struct Finding {
     /// The criterion's id in the rubric.
     pub criterion: String,
     pub outcome: Outcome,
+    /// From `min` to `max`.
     pub points: Points,
-    /// What the criterion is worth at most.
+    /// The most that the criterion can give: nothing, for a penalty.
     pub max: Points,
+    /// The least: below nothing for a penalty alone.
+    #[serde(default, skip_serializing_if = "Points::is_zero")]
+    pub min: Points,
     pub bonus: bool,
     /// Its points are the student's to see in a sum alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -39,6 +44,20 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// How its points count.
+    pub fn kind(&self) -> Kind {
+        match (self.min < Points::ZERO, self.bonus) {
+            (true, _) => Kind::Penalty,
+            (false, true) => Kind::Bonus,
+            (false, false) => Kind::Base,
+        }
+    }
+
+    /// What its points are out of: the most that it gives, or the most that it takes.
+    pub fn bound(&self) -> Points {
+        if self.min < Points::ZERO { self.min } else { self.max }
+    }
+
     /// Whether something is left to improve.
     pub fn is_open(&self) -> bool {
         matches!(self.outcome, Outcome::Failed | Outcome::Partial)
@@ -53,9 +72,12 @@ pub struct Score {
     pub base: Points,
     /// Points of the bonus criteria, on the same scale.
     pub bonus: Points,
+    /// Taken off by penalties, on the same scale (positive).
+    #[serde(default)]
+    pub penalty: Points,
     /// Taken off for lateness (positive).
     pub late_penalty: Points,
-    /// `base + bonus - late_penalty`, rounded as the rubric says, within 0 and the scale.
+    /// `base + bonus - penalty - late_penalty`, rounded as the rubric says, within 0 and the scale.
     pub total: Points,
     pub scale: Points,
     pub provenance: Provenance,

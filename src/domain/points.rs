@@ -13,6 +13,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Points(i64);
 
+/// Which multiple a number of points is rounded to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rounding {
+    /// The nearest; the higher one from half-way.
+    #[default]
+    HalfUp,
+    /// The one below.
+    Down,
+    /// The one above.
+    Up,
+}
+
 /// Text or number that is not an exact number of hundredths.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a number of points with at most two decimals (write 2, 1.5 or 0.25)")]
@@ -47,12 +60,24 @@ impl Points {
         Self(i64::try_from(rounded).unwrap_or(i64::MAX))
     }
 
-    /// Rounded half up to a multiple of `step` (a step of 0 rounds nothing).
-    pub fn round_to(self, step: Points) -> Self {
+    /// Rounded to a multiple of `step` (a step of 0 rounds nothing).
+    pub fn round_to(self, step: Points, rounding: Rounding) -> Self {
         if step.0 <= 0 {
             return self;
         }
-        Self((2 * self.0 + step.0).div_euclid(2 * step.0) * step.0)
+        let below = self.0.div_euclid(step.0) * step.0;
+        let rest = self.0 - below;
+        let up = match rounding {
+            Rounding::HalfUp => 2 * rest >= step.0,
+            Rounding::Down => false,
+            Rounding::Up => rest > 0,
+        };
+        Self(if up { below + step.0 } else { below })
+    }
+
+    /// Neither more nor less.
+    pub const fn is_zero(&self) -> bool {
+        self.0 == 0
     }
 }
 

@@ -1,32 +1,44 @@
 //! The arithmetic of a score, line by line, as sentences.
-//! May import: `domain/`.
-//! Next: `score.rs` is what it explains.
+//! May import: `domain/`, its siblings.
+//! Next: `score.rs` and `sum.rs` are what it explains.
 
+use super::sum::sum;
+use crate::domain::points::Rounding;
 use crate::domain::{Course, Message, Points, Score};
 
-/// How a total came about: points earned, scale, bonus, lateness, rounding.
+/// How a total came about: points earned, scale, caps, bonus, penalties, lateness, rounding. The course's rubric is the score's own.
 pub fn explain(course: &Course, score: &Score) -> Vec<Message> {
-    let sum = |bonus: bool, points: fn(&crate::domain::Finding) -> Points| -> Points {
-        score.findings.iter().filter(|finding| finding.bonus == bonus).map(points).sum()
-    };
+    let rubric = &course.rubric;
+    let sum = sum(rubric, score.scale, &score.findings);
     let mut lines = vec![
         Message::new("score-base")
-            .with("points", sum(false, |finding| finding.points))
-            .with("max", sum(false, |finding| finding.max))
+            .with("points", sum.earned)
+            .with("max", sum.worth)
             .with("scaled", score.base)
             .with("scale", score.scale),
     ];
-    if score.bonus > Points::ZERO {
-        lines.push(Message::new("score-bonus").with("points", score.bonus));
+    for capped in &sum.capped {
+        if let Some(group) = rubric.group(&capped.group) {
+            let line = Message::new("score-group-capped").with("earned", capped.earned).with("most", capped.at_most);
+            lines.push(line.with("fr", &group.title_fr).with("en", &group.title_en));
+        }
     }
-    if score.late_penalty > Points::ZERO {
-        lines.push(Message::new("score-late").with("points", score.late_penalty));
+    let taken = [("score-bonus", score.bonus), ("score-penalty", score.penalty), ("score-late", score.late_penalty)];
+    for (key, points) in taken.into_iter().filter(|(_, points)| *points > Points::ZERO) {
+        lines.push(Message::new(key).with("points", points));
     }
-    let exact = score.base + score.bonus - score.late_penalty;
+    let exact = score.base + score.bonus - score.penalty - score.late_penalty;
     if exact > score.scale {
         lines.push(Message::new("score-capped").with("exact", exact).with("scale", score.scale));
+    } else if exact < Points::ZERO {
+        lines.push(Message::new("score-floored").with("exact", exact));
     } else if exact != score.total {
-        lines.push(Message::new("score-rounded").with("exact", exact).with("step", course.rubric.round_to));
+        let key = match rubric.rounding {
+            Rounding::HalfUp => "score-rounded",
+            Rounding::Down => "score-rounded-down",
+            Rounding::Up => "score-rounded-up",
+        };
+        lines.push(Message::new(key).with("exact", exact).with("step", rubric.round_to));
     }
     lines.push(Message::new("score-total").with("total", score.total).with("scale", score.scale));
     lines

@@ -1,15 +1,18 @@
 //! Scoring: facts and a rubric in, findings and their sum out. Pure: no I/O, no clock, no floats.
 //! May import: `domain/`, globset and blake3.
-//! Next: `score.rs` adds up, `checks/` judge one criterion each.
+//! Next: `score.rs` tells how a score comes about, `checks/` judge one criterion each.
 
 pub mod checks;
 pub mod explain;
 pub mod late;
 pub mod record;
 pub mod score;
+pub mod share;
+pub mod sum;
 
 pub use explain::explain;
 pub use score::score;
+pub use sum::sum;
 
 use crate::domain::Rubric;
 use crate::domain::ids::RubricHash;

@@ -1,6 +1,6 @@
-//! Adds a submission's findings up: exact hundredths, scaled once, rounded once.
+//! One submission's score: findings, their sum, what lateness takes off, rounded once.
 //! May import: `domain/`, its siblings.
-//! Next: `checks/mod.rs` judges a criterion.
+//! Next: `checks/mod.rs` judges a criterion, `share.rs` says how much of its points that gives, `sum.rs` adds up.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +8,31 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::facts::Facts;
 use crate::domain::finding::Provenance;
-use crate::domain::rubric::Criterion;
+use crate::domain::rubric::{Criterion, Kind};
 use crate::domain::{Course, Finding, Message, Outcome, Points, Score};
 
 use super::checks::{self, Judgement};
 use super::late;
+use super::share;
+use super::sum::{Sum, sum};
 
 /// Scores a submission that the service received at `received_at`. The same arguments give the same score everywhere.
 pub fn score(course: &Course, facts: Facts<'_>, received_at: DateTime<Utc>, provenance: Provenance) -> Score {
     let findings = findings(course, facts);
-    let sum =
-        |bonus: bool| findings.iter().filter(|finding| finding.bonus == bonus).map(|finding| finding.points).sum();
-    let (base_points, bonus_points): (Points, Points) = (sum(false), sum(true));
-    let worth: Points = findings.iter().filter(|finding| !finding.bonus).map(|finding| finding.max).sum();
-    // Base and bonus are scaled alike: one point of the rubric is worth the same in both.
-    let scaled = |points: Points| course.scale.share(points.hundredths(), worth.hundredths());
-    let (base, bonus) = (scaled(base_points), scaled(bonus_points));
-    let late_penalty = late::penalty(course.deadline.as_ref(), received_at, base + bonus);
-    let exact = base + bonus - late_penalty;
-    let total = exact.round_to(course.rubric.round_to).clamp(Points::ZERO, course.scale);
-    Score { findings, base, bonus, late_penalty, total, scale: course.scale, provenance }
+    let Sum { base, bonus, penalty, .. } = sum(&course.rubric, course.scale, &findings);
+    let earned = (base + bonus - penalty).max(Points::ZERO);
+    let late_penalty = late::penalty(course.deadline.as_ref(), received_at, earned);
+    let exact = base + bonus - penalty - late_penalty;
+    let total = exact.round_to(course.rubric.round_to, course.rubric.rounding).clamp(Points::ZERO, course.scale);
+    Score { findings, base, bonus, penalty, late_penalty, total, scale: course.scale, provenance }
 }
 
 /// The findings in the order of the rubric.
 fn findings(course: &Course, facts: Facts<'_>) -> Vec<Finding> {
     let criteria = &course.rubric.criteria;
+    let judge = |criterion: &Criterion| share::counted(criterion, checks::judge(&criterion.check, facts));
     let judged: BTreeMap<&str, Judgement> =
-        criteria.iter().map(|criterion| (criterion.id.as_str(), checks::judge(&criterion.check, facts))).collect();
+        criteria.iter().map(|criterion| (criterion.id.as_str(), judge(criterion))).collect();
     criteria
         .iter()
         .map(|criterion| {
@@ -76,14 +74,14 @@ fn blocked_by<'c>(
 }
 
 fn finding(criterion: &Criterion, judgement: Judgement) -> Finding {
-    let max = criterion.points.max(Points::ZERO);
-    let (numerator, denominator) = judgement.share;
+    let (min, max) = criterion.bounds();
     Finding {
         criterion: criterion.id.clone(),
         outcome: judgement.outcome,
-        points: max.share(numerator, denominator).clamp(Points::ZERO, max),
+        points: share::points(criterion, &judgement),
         max,
-        bonus: criterion.bonus,
+        min,
+        bonus: criterion.kind == Kind::Bonus,
         hidden: criterion.hidden,
         evidence: judgement.evidence,
         advice: judgement.advice,

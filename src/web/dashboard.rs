@@ -22,7 +22,7 @@ use crate::db::roster::Stray;
 use crate::db::views::{Change, CourseStatus, Pending};
 use crate::domain::course::Language;
 use crate::domain::ids::ForkId;
-use crate::domain::rubric::Criterion;
+use crate::domain::rubric::{Criterion, Kind};
 use crate::domain::{Course, ForkState, Points, RunState};
 
 /// Changes of scores that are told.

@@ -19,6 +19,7 @@ use super::state::State;
 use crate::db;
 use crate::db::views::{ClassRow, Owned, SubmissionBrief};
 use crate::domain::ids::SubmissionId;
+use crate::domain::rubric::Kind;
 use crate::domain::visibility::{Seen, seen};
 use crate::domain::{Course, ForkState, Message, RunState};
 

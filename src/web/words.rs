@@ -57,7 +57,7 @@ impl Words {
 
     /// `12,5` in French, `12.5` in English.
     pub fn points(&self, points: &Points) -> String {
-        self.decimal(points.to_string())
+        self.decimal(points.to_string().replace('-', "−"))
     }
 
     /// The same with its sign: `+1,5`, `−2`.

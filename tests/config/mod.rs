@@ -1,4 +1,5 @@
 //! `course.toml`: what is accepted, and how every mistake is reported.
 
 mod mistakes;
+mod rubric;
 mod valid;

@@ -3,15 +3,16 @@
 use forkgrade::config::{self, DEFAULT_COURSE};
 use forkgrade::domain::Points;
 use forkgrade::domain::course::Language;
+use forkgrade::domain::rubric::Kind;
 
 #[test]
 fn the_default_course_is_out_of_twenty() {
     let course = config::parse(DEFAULT_COURSE, "course.toml").expect("the default is valid");
-    let sum = |bonus: bool| -> Points {
-        course.rubric.criteria.iter().filter(|c| c.bonus == bonus).map(|criterion| criterion.points).sum()
+    let sum = |kind: Kind| -> Points {
+        course.rubric.criteria.iter().filter(|c| c.kind == kind).map(|criterion| criterion.points).sum()
     };
-    assert_eq!(sum(false), Points::whole(20));
-    assert_eq!(sum(true), Points::whole(4));
+    assert_eq!(sum(Kind::Base), Points::whole(20));
+    assert_eq!(sum(Kind::Bonus), Points::whole(4));
     assert_eq!(course.scale, Points::whole(20));
 }
 

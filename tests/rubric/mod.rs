@@ -1,6 +1,7 @@
 //! Scoring: each check, the sum, and what holds for every rubric and every facts.
 
 mod checks;
+mod counting;
 mod properties;
 mod scores;
 pub mod support;

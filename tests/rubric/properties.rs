@@ -6,12 +6,14 @@ use forkgrade::domain::facts::execution::{InstallOutcome, ProcessEnd, StruckLimi
 use forkgrade::domain::facts::inspection::ProjectState;
 use forkgrade::domain::facts::{Execution, Facts, Inspection};
 use forkgrade::domain::launch::StepRole;
-use forkgrade::domain::rubric::{Check, Criterion, ProjectAspect, ReadmeAspect, Technology};
-use forkgrade::domain::{Course, Outcome, Points, Score};
-use forkgrade::rubric::score;
+use forkgrade::domain::points::Rounding;
+use forkgrade::domain::rubric::{Check, Group, Kind, ProjectAspect, ReadmeAspect, Step, Technology};
+use forkgrade::domain::{Course, Finding, Message, Outcome, Points, Rubric, Score};
+use forkgrade::rubric::checks::Judgement;
+use forkgrade::rubric::{score, share, sum};
 use proptest::prelude::*;
 
-use super::support::{course_of, criterion, execution, inspection, notebook, on_time, page, process, provenance};
+use super::support::{course, criterion, execution, inspection, notebook, on_time, page, process, provenance};
 
 fn checks() -> impl Strategy<Value = Check> {
     use ReadmeAspect::{Content, Functional, HowToRun, Present, Technical};
@@ -32,17 +34,41 @@ fn checks() -> impl Strategy<Value = Check> {
     ]
 }
 
-/// Criteria that may need one that comes before or after them.
-fn rubrics() -> impl Strategy<Value = Vec<Criterion>> {
-    let one = (0..1_000_i64, any::<bool>(), checks(), prop::option::of(0..12_usize));
-    prop::collection::vec(one, 1..12).prop_map(|items| {
+/// Steps that lead upwards and end at all of the points.
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let percents = || prop::collection::btree_set(1..=100_u32, 1..5);
+    prop::option::of((percents(), prop::collection::vec(0..=100_u32, 5))).prop_map(|steps| {
+        let Some((at, mut shares)) = steps else { return Vec::new() };
+        shares.sort_unstable();
+        shares.drain(..shares.len() - at.len());
+        *shares.last_mut().expect("a step") = 100;
+        at.into_iter().zip(shares).map(|(at, share)| Step { at, share }).collect()
+    })
+}
+
+/// Criteria of every kind that may need one that comes before or after them, in groups of which some are capped.
+fn rubrics() -> impl Strategy<Value = Rubric> {
+    let kinds = prop::sample::select(vec![Kind::Base, Kind::Base, Kind::Bonus, Kind::Penalty]);
+    let one = (0..1_000_i64, kinds, checks(), prop::option::of(0..12_usize), any::<bool>(), steps(), 0..4_usize);
+    let caps = prop::collection::vec(prop::option::of(1..2_000_i64), 3);
+    let rounding = prop::sample::select(vec![Rounding::HalfUp, Rounding::Down, Rounding::Up]);
+    (prop::collection::vec(one, 1..12), caps, rounding).prop_map(|(items, caps, rounding)| {
         let all = items.into_iter().enumerate();
-        let named = all.map(|(index, (points, bonus, check, need))| {
-            let mut criterion = criterion(&format!("c{index}"), points, bonus, check);
+        let named = all.map(|(index, (points, kind, check, need, partial, steps, group))| {
+            let mut criterion = criterion(&format!("c{index}"), points, false, check);
+            (criterion.kind, criterion.group) = (kind, format!("g{group}"));
+            criterion.partial = partial || !steps.is_empty();
+            criterion.steps = steps;
             criterion.needs = need.map(|need| format!("c{need}")).into_iter().collect();
             criterion
         });
-        named.collect()
+        let groups = caps.into_iter().enumerate().map(|(index, most)| Group {
+            id: format!("g{index}"),
+            title_fr: "Groupe".into(),
+            title_en: "Group".into(),
+            at_most: most.map(Points::from_hundredths),
+        });
+        Rubric { round_to: Points::ZERO, rounding, groups: groups.collect(), criteria: named.collect() }
     })
 }
 
@@ -100,9 +126,9 @@ fn courses() -> impl Strategy<Value = Course> {
     let scales = prop::sample::select(vec![Points::whole(20), Points::whole(100), Points::from_hundredths(1775)]);
     let steps = prop::sample::select(vec![0, 1, 25, 50, 100]).prop_map(Points::from_hundredths);
     let late = prop::option::of((0..20_i64, 0..500_i64, 0..10_u32));
-    (rubrics(), scales, steps, late).prop_map(|(criteria, scale, round_to, late)| {
-        let mut course = course_of(criteria);
-        (course.scale, course.rubric.round_to) = (scale, round_to);
+    (rubrics(), scales, steps, late).prop_map(|(rubric, scale, round_to, late)| {
+        let mut course = Course { scale, rubric, ..course() };
+        course.rubric.round_to = round_to;
         course.deadline = late.map(|(days, penalty, late_days)| Deadline {
             at: (on_time() - TimeDelta::days(days)).fixed_offset(),
             grace_minutes: 10,
@@ -125,36 +151,122 @@ proptest! {
         let score = scored(&course, &facts, run.as_ref());
         prop_assert_eq!(score.findings.len(), course.rubric.criteria.len());
         for finding in &score.findings {
-            prop_assert!(finding.points >= Points::ZERO && finding.points <= finding.max, "{:?}", finding);
+            prop_assert!(finding.points >= finding.min && finding.points <= finding.max, "{:?}", finding);
             match finding.outcome {
                 Outcome::Passed => prop_assert_eq!(finding.points, finding.max),
-                Outcome::Failed | Outcome::Skipped => prop_assert_eq!(finding.points, Points::ZERO),
+                Outcome::Failed => prop_assert_eq!(finding.points, finding.min),
+                Outcome::Skipped => prop_assert_eq!(finding.points, Points::ZERO),
                 Outcome::Partial => {}
             }
         }
         prop_assert!(score.base >= Points::ZERO && score.base <= course.scale);
         prop_assert!(score.total >= Points::ZERO && score.total <= course.scale);
-        prop_assert!(score.late_penalty >= Points::ZERO && score.late_penalty <= score.base + score.bonus);
+        prop_assert!(score.bonus >= Points::ZERO && score.penalty >= Points::ZERO);
+        let earned = (score.base + score.bonus - score.penalty).max(Points::ZERO);
+        prop_assert!(score.late_penalty >= Points::ZERO && score.late_penalty <= earned);
     }
 
     #[test]
-    fn rounding_loses_no_hundredth_beyond_half_its_step(course in courses(), facts in inspections(), run in executions()) {
+    fn rounding_moves_by_less_than_its_step_and_the_way_it_says(course in courses(), facts in inspections(), run in executions()) {
         let score = scored(&course, &facts, run.as_ref());
-        let exact = (score.base + score.bonus - score.late_penalty).min(course.scale);
-        let moved = (score.total - exact).hundredths().abs();
-        // A scale that is no multiple of the step stops the total short of it.
+        let exact = score.base + score.bonus - score.penalty - score.late_penalty;
+        let moved = (score.total - exact).hundredths();
         let step = course.rubric.round_to.hundredths().max(1);
-        prop_assert!(2 * moved <= step || score.total == course.scale, "{} to {}", exact, score.total);
-        if course.rubric.round_to <= Points::from_hundredths(1) {
-            prop_assert_eq!(score.total, exact);
+        // Outside of the scale, and where the scale is no multiple of the step, the total stops.
+        if score.total > Points::ZERO && score.total < course.scale {
+            match course.rubric.rounding {
+                Rounding::HalfUp => prop_assert!(2 * moved.abs() <= step, "{exact} to {}", score.total),
+                Rounding::Down => prop_assert!(-step < moved && moved <= 0, "{exact} to {}", score.total),
+                Rounding::Up => prop_assert!(0 <= moved && moved < step, "{exact} to {}", score.total),
+            }
         }
+        if course.rubric.round_to <= Points::from_hundredths(1) {
+            prop_assert_eq!(score.total, exact.clamp(Points::ZERO, course.scale));
+        }
+    }
+
+    #[test]
+    fn no_hundredth_is_lost_between_the_parts(course in courses(), facts in inspections(), run in executions()) {
+        let score = scored(&course, &facts, run.as_ref());
+        // In whole numbers: 2 * |sum * worth - scale * counted| <= worth.
+        let mut uncapped = course.clone();
+        uncapped.rubric.groups.iter_mut().for_each(|group| group.at_most = None);
+        let sums = scored(&uncapped, &facts, run.as_ref());
+        let points = |is: &dyn Fn(&Finding) -> bool, of: fn(&Finding) -> Points| -> i128 {
+            sums.findings.iter().filter(|finding| is(finding)).map(|finding| i128::from(of(finding).hundredths())).sum()
+        };
+        let worth = points(&|finding| finding.kind() == Kind::Base, |finding| finding.max);
+        let counted = points(&|_| true, |finding| finding.points);
+        let on_scale = i128::from((sums.base + sums.bonus - sums.penalty).hundredths());
+        if worth > 0 {
+            let off = on_scale * worth - i128::from(course.scale.hundredths()) * counted;
+            prop_assert!(2 * off.abs() <= worth, "{on_scale} of {counted} out of {worth}");
+        }
+        prop_assert_eq!(&score.findings, &sums.findings, "a cap changes what counts, not what was found");
+    }
+
+    #[test]
+    fn a_group_counts_up_to_its_cap(course in courses(), most in 1..3_000_i64, facts in inspections(), run in executions()) {
+        let mut course = course;
+        let most = Points::from_hundredths(most);
+        course.rubric.groups.truncate(1);
+        course.rubric.groups[0].at_most = Some(most);
+        course.rubric.criteria.iter_mut().for_each(|criterion| criterion.group = "g0".into());
+        let score = scored(&course, &facts, run.as_ref());
+        let sum = sum(&course.rubric, course.scale, &score.findings);
+        prop_assert!(sum.earned <= most && sum.worth <= most);
+        prop_assert!(score.base + score.bonus <= course.scale.share(most.hundredths(), sum.worth.hundredths()));
+        for capped in sum.capped {
+            prop_assert!(capped.earned > capped.at_most);
+        }
+    }
+
+    #[test]
+    fn all_or_nothing_is_all_or_nothing(course in courses(), facts in inspections(), run in executions()) {
+        let mut course = course;
+        course.rubric.criteria.iter_mut().for_each(|criterion| (criterion.partial, criterion.steps) = (false, Vec::new()));
+        for finding in scored(&course, &facts, run.as_ref()).findings {
+            let allowed = match finding.outcome {
+                Outcome::Skipped => Points::ZERO,
+                Outcome::Passed => finding.max,
+                _ => finding.min,
+            };
+            prop_assert_eq!(finding.points, allowed, "{:?}", finding);
+        }
+    }
+
+    #[test]
+    fn more_of_what_was_asked_never_gives_less(steps in steps(), kind in prop::sample::select(vec![Kind::Base, Kind::Penalty]), worth in 0..1_000_i64, asked in 1..500_u64, one in 0..500_u64, other in 0..500_u64) {
+        let mut criterion = criterion("c", worth, false, Check::Starts {});
+        (criterion.kind, criterion.steps) = (kind, steps);
+        let points = |reached: u64| {
+            let judgement = Judgement::part(reached, asked, Message::new("starts-ran"));
+            share::points(&criterion, &share::counted(&criterion, judgement))
+        };
+        prop_assert!(points(one.min(other)) <= points(one.max(other)));
+        prop_assert_eq!(points(asked), criterion.bounds().1);
+        prop_assert_eq!(points(0), criterion.bounds().0);
+    }
+
+    #[test]
+    fn a_penalty_never_raises(course in courses(), check in checks(), points in 0..1_000_i64, facts in inspections(), run in executions()) {
+        let before = scored(&course, &facts, run.as_ref());
+        let mut with = course.clone();
+        let mut penalty = criterion("penalty", points, false, check);
+        (penalty.kind, penalty.group) = (Kind::Penalty, "g0".into());
+        with.rubric.criteria.push(penalty);
+        let after = scored(&with, &facts, run.as_ref());
+        prop_assert!(after.total <= before.total, "{} became {}", before.total, after.total);
+        prop_assert_eq!((after.base, after.bonus), (before.base, before.bonus));
     }
 
     #[test]
     fn a_bonus_never_lowers(course in courses(), check in checks(), points in 0..1_000_i64, facts in inspections(), run in executions()) {
         let before = scored(&course, &facts, run.as_ref());
         let mut with = course.clone();
-        with.rubric.criteria.push(criterion("bonus", points, true, check));
+        let mut bonus = criterion("bonus", points, true, check);
+        bonus.group = "g0".into();
+        with.rubric.criteria.push(bonus);
         let after = scored(&with, &facts, run.as_ref());
         // After the last late day nothing counts, bonus or not.
         prop_assert!(after.total >= before.total, "{} became {}", before.total, after.total);
@@ -167,7 +279,7 @@ proptest! {
         let mut reversed = course.clone();
         reversed.rubric.criteria.reverse();
         let backward = scored(&reversed, &facts, run.as_ref());
-        let sums = |score: &Score| (score.base, score.bonus, score.late_penalty, score.total);
+        let sums = |score: &Score| (score.base, score.bonus, score.penalty, score.late_penalty, score.total);
         prop_assert_eq!(sums(&forward), sums(&backward));
         let mut findings = backward.findings;
         findings.reverse();

@@ -9,7 +9,7 @@ use forkgrade::domain::facts::inspection::*;
 use forkgrade::domain::facts::{Execution, Facts, Inspection};
 use forkgrade::domain::finding::Provenance;
 use forkgrade::domain::launch::*;
-use forkgrade::domain::rubric::{Check, Criterion, Technology};
+use forkgrade::domain::rubric::{Check, Criterion, Kind, Technology};
 use forkgrade::domain::source::RepoPath;
 use forkgrade::domain::{Course, Finding, Message, Points, Score};
 use forkgrade::rubric::{rubric_hash, score};
@@ -43,8 +43,10 @@ pub fn criterion(id: &str, points: i64, bonus: bool, check: Check) -> Criterion 
         title_en: format!("Criterion {id}"),
         group: String::new(),
         points: Points::from_hundredths(points),
-        bonus,
+        kind: if bonus { Kind::Bonus } else { Kind::Base },
         hidden: false,
+        partial: true,
+        steps: Vec::new(),
         needs: Vec::new(),
         check,
     }

@@ -157,6 +157,11 @@ pub fn course() -> Course {
         sweep_minutes: 5,
         sandbox: Sandbox::default(),
         services: default_services(),
-        rubric: Rubric { round_to: Points::from_hundredths(25), criteria: Vec::new() },
+        rubric: Rubric {
+            round_to: Points::from_hundredths(25),
+            rounding: Default::default(),
+            groups: Vec::new(),
+            criteria: Vec::new(),
+        },
     }
 }

@@ -32,6 +32,15 @@ pub struct Brief {
     pub points: Points,
     pub max: Points,
     pub bonus: bool,
+    #[serde(default)]
+    pub min: Points,
+}
+
+impl Brief {
+    /// What its points are out of: the most that it gives, or the most that it takes.
+    pub fn bound(&self) -> Points {
+        if self.min < Points::ZERO { self.min } else { self.max }
+    }
 }
 
 /// A current score without its words.
@@ -39,6 +48,7 @@ pub struct Brief {
 pub struct ScoreBrief {
     pub base: Points,
     pub bonus: Points,
+    pub penalty: Points,
     pub late_penalty: Points,
     pub total: Points,
     pub scale: Points,
@@ -149,7 +159,7 @@ async fn submissions(
     let rows = sqlx::query!(
         r#"select submission.id, submission.fork_id, submission.commit_sha, submission.project_commit,
                   submission.received_at, submission.committed_at, submission.learnt_from,
-                  score.id as "score_id?", score.base as "base?", score.bonus as "bonus?",
+                  score.id as "score_id?", score.base as "base?", score.bonus as "bonus?", score.penalty as "penalty?",
                   score.late_penalty as "late_penalty?", score.total as "total?", score.scale as "scale?",
                   score.findings as "findings?: Json<Vec<Brief>>", score.inspection as "inspection?",
                   score.execution as "execution?", score.created_at as "created_at?"
@@ -169,6 +179,7 @@ async fn submissions(
             (Some(findings), Some(inspection), Some(created_at)) => Some(ScoreBrief {
                 base: points(row.base),
                 bonus: points(row.bonus),
+                penalty: points(row.penalty),
                 late_penalty: points(row.late_penalty),
                 total: points(row.total),
                 scale: points(row.scale),

@@ -125,7 +125,7 @@ pub struct ScoreView {
 /// Every score of a submission, newest first.
 pub async fn scores_of_submission(conn: &mut PgConnection, submission: SubmissionId) -> sqlx::Result<Vec<ScoreView>> {
     let rows = sqlx::query!(
-        r#"select run_id, rubric_hash, inspection, execution, program, base, bonus, late_penalty, total, scale,
+        r#"select run_id, rubric_hash, inspection, execution, program, base, bonus, penalty, late_penalty, total, scale,
                   findings as "findings: Json<Vec<Finding>>", created_at, current
            from score where submission_id = $1 order by id desc"#,
         submission.0
@@ -143,6 +143,7 @@ pub async fn scores_of_submission(conn: &mut PgConnection, submission: Submissio
                     findings: row.findings.0,
                     base: points(row.base),
                     bonus: points(row.bonus),
+                    penalty: points(row.penalty),
                     late_penalty: points(row.late_penalty),
                     total: points(row.total),
                     scale: points(row.scale),

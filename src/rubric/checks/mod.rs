@@ -51,7 +51,9 @@ impl Judgement {
         if numerator == 0 {
             return Self::failed(evidence);
         }
-        let bounded = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        // Halved alike, what is too large for a share stays the same part of it.
+        let too_large = u64::BITS.saturating_sub(denominator.leading_zeros()).saturating_sub(i64::BITS - 1);
+        let bounded = |number: u64| i64::try_from(number >> too_large).unwrap_or(i64::MAX);
         let share = (bounded(numerator), bounded(denominator));
         Self { outcome: Outcome::Partial, share, evidence: vec![evidence], advice: Vec::new() }
     }
