@@ -7,6 +7,7 @@ mod courses;
 mod database;
 mod git;
 mod github;
+mod hostile;
 mod layering;
 mod locales;
 mod observe;

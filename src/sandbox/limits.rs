@@ -24,10 +24,13 @@ pub struct Limits {
     pub tmpfs: Vec<(String, String)>,
 }
 
-/// A sized temporary file system for a user: `exec` where programs are unpacked into it.
+/// A sized temporary file system for a user: `exec` where programs are unpacked into it. Empty files take memory too: there may
+/// be one for each kilobyte.
 pub fn tmpfs(path: &str, mebibytes: u32, user: u32, exec: bool) -> (String, String) {
     let exec = if exec { "exec" } else { "noexec" };
-    (path.to_owned(), format!("rw,{exec},nosuid,nodev,size={mebibytes}m,mode=0700,uid={user},gid={user}"))
+    let files = u64::from(mebibytes) * 1024;
+    let options = format!("rw,{exec},nosuid,nodev,size={mebibytes}m,nr_inodes={files},mode=0700,uid={user},gid={user}");
+    (path.to_owned(), options)
 }
 
 impl Limits {

@@ -1,43 +1,16 @@
-//! What must not be possible, and how it is told.
+//! What must not be possible, and how it is told. Whole projects that try it are in `tests/hostile/`.
 
 use std::collections::HashSet;
-use std::net::TcpListener;
 
-use forkgrade::domain::facts::execution::{ProcessEnd, StruckLimit};
+use forkgrade::domain::facts::execution::ProcessEnd;
 use forkgrade::sandbox::{Engine, EngineError, EngineSettings};
 
-use crate::support::engine::{Project, connect, engine, own_address, owner, settings};
+use crate::support::engine::{Project, connect, engine, owner, settings};
 
 async fn ends(project: Project) -> (ProcessEnd, String) {
     let run = project.alone().run(&engine().await).await.unwrap();
     let process = run.processes.into_iter().next().unwrap();
     (process.end, process.log.head + &process.log.tail)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn endless_output_is_cut_and_counted() {
-    let project = Project::loading("while True: print('x' * 1000)", &[]).limits(|limits| limits.output_kib = 512);
-    let run = project.alone().run(&engine().await).await.unwrap();
-    assert_eq!(run.processes[0].end, ProcessEnd::Limit { limit: StruckLimit::Output });
-    assert!(run.processes[0].log.dropped_bytes > 400 * 1024);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_memory_balloon_is_told_as_such() {
-    let source = "b = []\nwhile True: b.append(bytearray(10_000_000))";
-    let (end, _) = ends(Project::loading(source, &[]).limits(|limits| limits.memory_mib = 128)).await;
-    assert_eq!(end, ProcessEnd::Limit { limit: StruckLimit::Memory });
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fork_bomb_ends_at_its_pids() {
-    let source = "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass";
-    let project = Project::loading(source, &[]).limits(|limits| {
-        limits.pids = 64;
-        limits.load_seconds = 3;
-    });
-    let (end, _) = ends(project).await;
-    assert_eq!(end, ProcessEnd::Limit { limit: StruckLimit::WallTime });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,45 +30,6 @@ print(os.getuid(), open("/proc/self/status").read().count("CapEff:\t000000000000
     let (_, said) = ends(Project::loading(source, &[]).limits(|limits| limits.work_mib = 16)).await;
     assert!(!said.contains("WROTE") && !said.contains("NO LIMIT"), "{said}");
     assert!(said.contains("full: No space left on device") && said.contains("10001 1"), "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_of_the_world_is_reached() {
-    // The test's own listeners, on every address that this host has, stand for the world.
-    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let mut addresses: Vec<String> = vec!["172.17.0.1".into()];
-    if let Some(address) = own_address() {
-        addresses.push(address.to_string());
-    }
-    let source = format!(
-        r#"
-import socket
-for address in {addresses:?}:
-    try: socket.create_connection((address, {port}), 2); print("REACHED", address)
-    except OSError as error: print(error.strerror or error)
-try: print("RESOLVED", socket.gethostbyname("forkgrade.invalid"))
-except OSError as error: print("no names")
-"#
-    );
-    let (_, said) = ends(Project::loading(&source, &[])).await;
-    assert!(!said.contains("REACHED") && !said.contains("RESOLVED"), "{said}");
-    assert!(said.contains("Network is unreachable"), "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_daemon_dies_with_its_run() {
-    let source = "import subprocess\nsubprocess.Popen(['setsid', 'sleep', '7777'])\nprint('left one')";
-    let (end, _) = ends(Project::loading(source, &[])).await;
-    assert_eq!(end, ProcessEnd::Exited { code: 0 });
-    let left = std::process::Command::new("pgrep").args(["-f", "^sleep 7777"]).status().unwrap();
-    assert!(!left.success(), "the daemon outlived its run");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn escape_sequences_do_not_reach_a_log() {
-    let (_, said) = ends(Project::loading("print('\\x1b[31mPASSED 20/20\\x1b[0m\\x00')", &[])).await;
-    assert!(said.contains("PASSED 20/20") && !said.contains('\u{1b}') && !said.contains('\0'));
 }
 
 #[tokio::test(flavor = "multi_thread")]

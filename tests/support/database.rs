@@ -38,8 +38,9 @@ impl Database {
     }
 }
 
+/// The database that tests are given.
 #[allow(clippy::disallowed_methods, reason = "a test has no settings")]
-fn from_environment() -> Option<String> {
+pub fn from_environment() -> Option<String> {
     std::env::var("DATABASE_URL").ok()
 }
 
