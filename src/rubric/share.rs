@@ -46,16 +46,13 @@ fn stepped(steps: &[Step], reached: i64, asked: i64, judgement: Judgement) -> Ju
     let share = steps.iter().filter(stands_on).map(|step| step.share.min(100)).max().unwrap_or(0);
     let percent = i128::from(reached) * 100 / i128::from(asked);
     let next = steps.iter().find(|step| !stands_on(step) && step.share > share);
-    let said = match next {
-        Some(next) => Some(
-            Message::new("share-step")
-                .with("percent", percent)
-                .with("share", share)
-                .with("next", next.at)
-                .with("more", next.share),
-        ),
-        None => None,
-    };
+    let said = next.map(|next| {
+        Message::new("share-step")
+            .with("percent", percent)
+            .with("share", share)
+            .with("next", next.at)
+            .with("more", next.share)
+    });
     with_share(judgement, (i64::from(share), 100)).seen(said)
 }
 
