@@ -1,7 +1,7 @@
 //! Containers of the teacher's that judge: what they are given, what they may do, and every result that they may write.
 
-use forkgrade::domain::facts::judges::{Amount, JudgeFault, ResultsFacts, Said};
 use forkgrade::domain::facts::JudgeFacts;
+use forkgrade::domain::facts::judges::{Amount, JudgeFault, ResultsFacts, Said};
 use serde_json::Value as Json;
 
 use crate::support::engine::{Project, engine};
@@ -57,7 +57,10 @@ async fn a_command_reads_project_facts_and_databases_and_writes_nothing_but_its_
     assert!(facts.log.head.contains("harness words"));
     let told = &results.output.as_ref().unwrap().text;
     let told: Json = serde_json::from_str(told).unwrap_or_else(|error| panic!("{error}: {told}"));
-    assert_eq!(told["files"], serde_json::json!(["/autograder/submission/app.py", "/autograder/submission/dossier/données.txt"]));
+    assert_eq!(
+        told["files"],
+        serde_json::json!(["/autograder/submission/app.py", "/autograder/submission/dossier/données.txt"])
+    );
     assert_eq!(told["app"], app);
     assert_eq!(told["writes"], serde_json::json!([]));
     assert_eq!((&told["mongo"], &told["outside"]), (&Json::Bool(true), &Json::Bool(false)));
@@ -65,7 +68,10 @@ async fn a_command_reads_project_facts_and_databases_and_writes_nothing_but_its_
     assert_eq!((&told["links"], &told["capabilities"]), (&Json::Bool(false), &Json::from("0000000000000000")));
     let metadata = &told["metadata"];
     assert_eq!(metadata["assignment"]["total_points"], "10.0");
-    assert_eq!((&metadata["previous_submissions"], &metadata["users"]), (&serde_json::json!([]), &serde_json::json!([])));
+    assert_eq!(
+        (&metadata["previous_submissions"], &metadata["users"]),
+        (&serde_json::json!([]), &serde_json::json!([]))
+    );
     let execution = &told["facts"]["execution"];
     assert_eq!(execution["databases"][1]["collections"][0]["name"], "a.b", "{execution:#?}");
     assert!(told["facts"]["inspection"]["history"].is_null(), "a project has no history of its own");
@@ -96,7 +102,10 @@ async fn every_result_that_may_be_written_ends_in_facts() {
         .command("huge", writes("'{\"score\": 1, \"output\": \"' + 'x' * 20_000_000 + '\"}'"))
         .command("negative", writes("'{\"score\": -3, \"tests\": [{\"score\": -1, \"max_score\": 2}]}'"))
         .command("beyond", writes("'{\"tests\": [{\"score\": 3, \"max_score\": 2}]}'"))
-        .command("exit", command("open('/autograder/results/results.json', 'w').write('{\"score\": 1}'); raise SystemExit(3)"))
+        .command(
+            "exit",
+            command("open('/autograder/results/results.json', 'w').write('{\"score\": 1}'); raise SystemExit(3)"),
+        )
         .command("crash", command("raise SystemExit(3)"))
         .command("nothing", command("pass"))
         .command("link", command("import os; os.symlink('/autograder/facts.json', '/autograder/results/results.json')"))

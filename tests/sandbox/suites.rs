@@ -112,7 +112,8 @@ async fn parts_of_a_suite_pass_and_fail_beside_the_application_and_its_database(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_is_tested_by_what_it_stored() {
-    let project = Project::loading("from pymongo import MongoClient\nMongoClient('mongo').a.b.insert_one({})", &["pymongo"]);
+    let project =
+        Project::loading("from pymongo import MongoClient\nMongoClient('mongo').a.b.insert_one({})", &["pymongo"]);
     let mut suite = suite();
     suite.requirements = vec!["pytest".into(), "pymongo".into()];
     let test = "import os\nfrom pymongo import MongoClient\ndef test_b():\n    assert 'FORKGRADE_URL' not in os.environ\n    assert MongoClient('mongo').a.b.count_documents({}) == 1";
@@ -129,7 +130,7 @@ async fn where_nothing_listens_nothing_is_asked() {
 
 /// Serves; when asked for `/spy`, looks for the suite wherever a program can look, and writes reports wherever it can write.
 const SPY: &str = r#"
-import http.server, json, os, signal, socket, socketserver, threading, traceback
+import http.server, json, os, signal, socketserver, stat, traceback
 
 FORGED = '<testsuite><testcase classname="test_spy" name="test_carte"/></testsuite>'
 
@@ -138,11 +139,14 @@ def seen():
     for root, folders, files in os.walk("/"):
         # What every image holds takes long to read.
         folders[:] = [name for name in folders if os.path.join(root, name) not in ("/sys", "/usr", "/lib", "/opt")]
-        for name in files:
+        for path in (os.path.join(root, name) for name in files):
             try:
-                with open(os.path.join(root, name), "rb", buffering=0) as file:
+                # A pipe or a terminal would be read for ever.
+                if not stat.S_ISREG(os.lstat(path).st_mode):
+                    continue
+                with open(path, "rb", buffering=0) as file:
                     if b"MARK" b"-OF-THE-SUITE" in file.read(200_000):
-                        found.append(os.path.join(root, name))
+                        found.append(path)
             except OSError:
                 pass
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -245,6 +249,7 @@ class Page(http.server.BaseHTTPRequestHandler):
         if self.path == "/kill":
             try: os.kill(-1, signal.SIGKILL)
             except OSError: pass
+            os._exit(1)
         self.send_response(200); self.end_headers()
         if self.path == "/flood":
             while True: self.wfile.write(b"x" * 65536)

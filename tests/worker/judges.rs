@@ -46,7 +46,8 @@ check = "command"
 command = "people"
 "#;
 
-const PASSES: &str = "echo '<testsuite><testcase name=\"a\"/><testcase name=\"b\"><failure/></testcase></testsuite>' > /results/a.xml";
+const PASSES: &str =
+    "echo '<testsuite><testcase name=\"a\"/><testcase name=\"b\"><failure/></testcase></testsuite>' > /results/a.xml";
 const JUDGES: &str = "select count(*) from facts where kind = 'judge'";
 const FINISHED: &str = "select count(*) from run where state = 'finished'";
 
@@ -109,7 +110,11 @@ async fn equal_projects_are_judged_once_and_a_changed_suite_judges_again() {
     course.until(FINISHED, 4).await;
     worker.kill().await.unwrap();
     assert_eq!(points(&course, "web").await, [of("6", "6"), of("6", "6")]);
-    assert_eq!(course.number("select count(*) from facts where kind = 'execution'").await, 2, "judges and facts are of one run");
+    assert_eq!(
+        course.number("select count(*) from facts where kind = 'execution'").await,
+        2,
+        "judges and facts are of one run"
+    );
 
     assert!(course.start(&["rescore"]).wait().await.unwrap().success());
     assert_eq!(points(&course, "web").await, [of("6", "6"), of("6", "6")], "stored answers are enough");

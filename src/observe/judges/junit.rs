@@ -18,7 +18,7 @@ const MOST_CASES: usize = 2_000;
 const DEEPEST: usize = 64;
 const NAME: usize = 200;
 const MESSAGE: usize = 300;
-const DETAIL: usize = 1_000;
+const DETAIL: usize = 2_000;
 
 /// The cases of a report, in its order. What is no XML, or holds no suite, is told in a sentence.
 pub fn read(bytes: &[u8]) -> Result<Vec<CaseFacts>, String> {

@@ -19,8 +19,7 @@ pub fn judge(command: &str, only: &[String], facts: Facts<'_>) -> Judgement {
         None => return Judgement::uncounted(Message::new("judge-not-run")),
     };
     let filter = Filter::new(only);
-    let taken = |test: &&TestFacts| filter.takes([test.called(), test.number.as_deref().unwrap_or_default()]);
-    let tests: Vec<&TestFacts> = results.tests.iter().filter(taken).collect();
+    let tests: Vec<&TestFacts> = results.tests.iter().filter(|test| filter.takes_test(test)).collect();
     let Some((score, most)) = share(results, &tests, only.is_empty()) else {
         return Judgement::uncounted(Message::new(NOT_JUDGED));
     };

@@ -4,7 +4,7 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::domain::facts::judges::JudgeKind;
+use crate::domain::facts::judges::{CaseFacts, JudgeKind, TestFacts};
 use crate::domain::facts::{Facts, JudgeFacts};
 
 /// Said to students where a judge came to nothing through the teacher or us; the teacher is shown why.
@@ -31,8 +31,17 @@ impl<'c> Filter<'c> {
         Self { names: only, globs: globs.build().unwrap_or_default() }
     }
 
-    /// Whether a test with these names counts.
-    pub fn takes<const N: usize>(&self, called: [&str; N]) -> bool {
+    /// Whether a case of a suite counts.
+    pub fn takes_case(&self, case: &CaseFacts) -> bool {
+        self.takes([case.full_name().as_str(), &case.name, &case.class])
+    }
+
+    /// Whether a test of results.json counts.
+    pub fn takes_test(&self, test: &TestFacts) -> bool {
+        self.takes([test.called(), test.number.as_deref().unwrap_or_default()])
+    }
+
+    fn takes<const N: usize>(&self, called: [&str; N]) -> bool {
         let is = |name: &&str| self.names.iter().any(|only| only == name) || self.globs.is_match(name);
         self.names.is_empty() || called.iter().filter(|name| !name.is_empty()).any(is)
     }

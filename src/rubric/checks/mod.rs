@@ -16,6 +16,8 @@ mod starts;
 mod stores;
 mod tests;
 
+pub use judged::Filter;
+
 use crate::domain::facts::Facts;
 use crate::domain::rubric::Check;
 use crate::domain::{Message, Outcome};

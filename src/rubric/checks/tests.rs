@@ -43,7 +43,7 @@ pub fn judge(asked: &Asked<'_>, facts: Facts<'_>) -> Judgement {
     let counted: Vec<&CaseFacts> = cases
         .iter()
         .filter(|case| case.outcome != CaseOutcome::Skipped)
-        .filter(|case| filter.takes([case.full_name().as_str(), &case.name, &case.class]))
+        .filter(|case| filter.takes_case(case))
         .collect();
     let weight = |case: &&CaseFacts| case.weight.unwrap_or(Amount::ONE).max(Amount::ZERO).millionths().unsigned_abs();
     let passed = |case: &&&CaseFacts| case.outcome == CaseOutcome::Passed;

@@ -101,7 +101,10 @@ fn depth_number_and_length_are_bounded() {
     assert!(read(deep.as_bytes()).unwrap_err().contains("inside one another"));
     let many = format!("<testsuite>{}</testsuite>", "<testcase name='x'/>".repeat(2_001));
     assert!(read(many.as_bytes()).unwrap_err().starts_with("2001 tests"));
-    let long = format!("<testsuite><testcase name='{0}'><failure message='{0}'>{0}</failure></testcase></testsuite>", "é".repeat(1 << 20));
+    let long = format!(
+        "<testsuite><testcase name='{0}'><failure message='{0}'>{0}</failure></testcase></testsuite>",
+        "é".repeat(1 << 20)
+    );
     let case = read(long.as_bytes()).unwrap().remove(0);
     assert!(case.name.chars().count() <= NAME + 1 && case.message.chars().count() <= MESSAGE + 1);
     assert!(case.detail.chars().count() <= DETAIL + 1);

@@ -38,8 +38,10 @@ fn the_published_example() {
 #[test]
 fn shapes_of_the_wild() {
     // otter: hidden harness output; gradescope-utils: names without numbers; scripts: numbers in quotes, nulls.
-    let facts = facts(r#"{"tests": [{"name": "Q1", "score": "1.5", "max_score": "2", "visibility": "hidden", "output": null},
-        {"name": null, "status": "failed", "max_score": 3}, {"output": {"why": 1}}], "output": "", "stdout_visibility": null}"#);
+    let facts = facts(
+        r#"{"tests": [{"name": "Q1", "score": "1.5", "max_score": "2", "visibility": "hidden", "output": null},
+        {"name": null, "status": "failed", "max_score": 3}, {"output": {"why": 1}}], "output": "", "stdout_visibility": null}"#,
+    );
     assert_eq!(facts.tests[0].points(), Some(("1.5".parse().unwrap(), "2".parse().unwrap())));
     assert_eq!(facts.tests[1].points(), Some((Amount::ZERO, "3".parse().unwrap())));
     assert_eq!(facts.tests[2].points(), None);
@@ -50,15 +52,26 @@ fn shapes_of_the_wild() {
 
 #[test]
 fn what_is_misspelt_hides_rather_than_shows() {
-    let facts = facts(r#"{"score": 1, "visibility": "after_deadline", "tests": [{"name": "a"}, {"name": "b", "visibility": 7}]}"#);
+    let facts = facts(
+        r#"{"score": 1, "visibility": "after_deadline", "tests": [{"name": "a"}, {"name": "b", "visibility": 7}]}"#,
+    );
     assert!(facts.tests.iter().all(|test| test.visibility == TestVisibility::Hidden));
 }
 
 #[test]
 fn what_is_no_result_is_told() {
     for json in [
-        "", "[]", "null", "{\"score\": NaN}", "{\"score\": Infinity}", "{\"score\": 1e999}", "{\"score\": true}",
-        "{\"score\": 1, \"score\": 2}", "{\"tests\": {}}", "{\"tests\": [{\"score\": \"ten\"}]}", "{\"score\": 1",
+        "",
+        "[]",
+        "null",
+        "{\"score\": NaN}",
+        "{\"score\": Infinity}",
+        "{\"score\": 1e999}",
+        "{\"score\": true}",
+        "{\"score\": 1, \"score\": 2}",
+        "{\"tests\": {}}",
+        "{\"tests\": [{\"score\": \"ten\"}]}",
+        "{\"score\": 1",
         "{\"score\": 10000000000}",
     ] {
         assert!(matches!(read(json.as_bytes(), WORTH), Err(Unread::Malformed(_))), "{json}");
