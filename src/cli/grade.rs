@@ -209,7 +209,8 @@ async fn execute_folder(
     let (facts, copy, sandbox) = (inspection.project.clone(), plan.clone(), course.sandbox.clone());
     let archive = tokio::task::spawn_blocking(move || archive_of(source.as_ref(), &facts, &copy, &sandbox)).await??;
     let owner = Owner { run: RunId(0), lease };
-    let request = ExecutionRequest { course, plan, archive: archive.into(), as_of, owner };
+    let egress = app::egress(settings, course, None, Clock::System)?;
+    let request = ExecutionRequest { course, plan, archive: archive.into(), as_of, owner, egress: &egress };
     let executed = execution::execute(&engine, request, |stage| eprintln!("{}…", stage.as_str())).await;
     engine.remove_lease(lease).await;
     Ok(executed?)

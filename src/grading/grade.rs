@@ -19,6 +19,7 @@ use crate::domain::facts::{Execution, Facts, Inspection};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::{CourseId, RepoId, RunId};
 use crate::domain::{CommitSha, Course, FactsAddress, RubricHash, Score, Stage};
+use crate::egress::Egress;
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
 use crate::observe::execution::{self, ExecutionRequest};
@@ -38,6 +39,8 @@ pub struct Grading {
     pub earlier: Vec<Earlier>,
     pub github: Client,
     pub engine: Engine,
+    /// The way out of runs.
+    pub egress: Egress,
     pub clock: Clock,
     /// Told to whoever watches; the database keeps it for everybody else.
     pub stages: broadcast::Sender<StageEntered>,
@@ -62,6 +65,9 @@ pub enum GradeError {
     /// The commit was replaced by a force-push before it could be fetched.
     #[error("the commit is no longer in the fork: it was replaced by a newer push")]
     CommitGone,
+    /// A host that the course lets through did not answer, and may do so soon.
+    #[error("the network's doing, and neither the student's nor ours: {0}")]
+    Network(String),
     /// The engine is away: the worker should stop claiming until it is back.
     #[error(transparent)]
     Engine(#[from] crate::sandbox::EngineError),
@@ -201,7 +207,9 @@ async fn execute_or_reuse(
 
 async fn known_execution(grading: &Grading, key: &FactsAddress) -> Result<Option<Executed>, GradeError> {
     let conn = &mut *grading.pool.acquire().await?;
-    let found = db::facts::find(conn, FactsKind::Execution, key).await?;
+    let found = db::facts::find::<Execution>(conn, FactsKind::Execution, key).await?;
+    // What the network spoilt is nobody's: the next who needs it looks again.
+    let found = found.filter(|(_, execution)| spoilt_by_the_network(execution).is_none());
     Ok(found.map(|(address, execution)| Executed { address, execution, reused: true }))
 }
 
@@ -227,6 +235,7 @@ async fn execute(
         archive: archive.into(),
         as_of: snapshot.committed_at(),
         owner: Owner { run: claim.run, lease: claim.lease },
+        egress: &grading.egress,
     };
     // Written down beside the run, one after the other: else an earlier stage could overtake a later one and stay.
     let (tell, mut told) = mpsc::unbounded_channel();
@@ -244,10 +253,23 @@ async fn execute(
     let execute = execution::execute(&grading.engine, request, tell);
     let (execution, ()) = tokio::join!(execute, write_down);
     let execution = execution?;
+    // At the last attempt it is what there is: the finding says whose doing it was.
+    if let Some(hosts) = spoilt_by_the_network(&execution)
+        && claim.attempt < db::runs::MAX_ATTEMPTS
+    {
+        return Err(GradeError::Network(hosts));
+    }
     let conn = &mut *grading.pool.acquire().await?;
     let address =
         db::facts::store(conn, FactsKind::Execution, key, execution.version, &execution, grading.clock.now()).await?;
     Ok(Executed { address, execution, reused: false })
+}
+
+/// Hosts that should have answered, with what they did instead.
+fn spoilt_by_the_network(execution: &Execution) -> Option<String> {
+    let failed = execution.network.iter().flat_map(|network| network.failed_by_the_network());
+    let told: Vec<String> = failed.map(|failed| format!("{} ({:?})", failed.host, failed.why)).collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 async fn store_inspection(

@@ -1,5 +1,5 @@
 //! Running a project in its pod and writing down what was seen.
-//! May import: `sandbox/`, `domain/`, and within the room `running`.
+//! May import: `sandbox/`, `egress/`, `domain/`, and within the room `running` and `network`.
 //! Next: `running.rs` for what happens in the pod, `sandbox/pod.rs` for its walls, `domain/facts/execution.rs` for the result.
 
 use std::time::Instant;
@@ -16,10 +16,12 @@ use crate::domain::launch::{Container, LaunchPlan};
 use crate::domain::{FactsAddress, Stage, TreeId};
 use crate::sandbox::{Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, ServiceImage};
 
+use super::network;
 use super::running::observe;
+use crate::egress::Egress;
 
 /// Version of the execution's shape and of the observers behind it: raised whenever the same project gives other facts.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What is run.
 pub struct ExecutionRequest<'a> {
@@ -30,6 +32,8 @@ pub struct ExecutionRequest<'a> {
     /// The commit's date: unpinned dependencies are meant as of then.
     pub as_of: DateTime<Utc>,
     pub owner: Owner,
+    /// The way out, as the course has it.
+    pub egress: &'a Egress,
 }
 
 /// The images of a run, resolved.
@@ -98,9 +102,14 @@ pub async fn execute(
     let services: Vec<ServiceImage<'_>> =
         images.services.iter().map(|(name, service, image)| ServiceImage { name, service, image }).collect();
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
-    let seen = observe(&pod, &request, &layers, &tell).await;
+    let seen = async {
+        let way_out = network::open(&pod, &request).await?;
+        let seen = observe(&pod, &request, &layers, &tell).await?;
+        Ok::<_, EngineError>((seen, network::close(&pod, way_out).await?))
+    };
+    let seen = seen.await;
     pod.remove().await;
-    let seen = seen?;
+    let (seen, network) = seen?;
     Ok(Execution {
         version: VERSION,
         plan: request.plan.clone(),
@@ -110,6 +119,7 @@ pub async fn execute(
         ports: seen.ports,
         pages: seen.pages,
         databases: seen.databases,
+        network: Some(network),
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
 }

@@ -12,10 +12,12 @@ mod pod;
 mod probe_image;
 mod reaper;
 mod requirement;
+mod way_out;
 mod workspace;
 
 pub use engine::{Engine, EngineError, EngineSettings};
 pub use images::Image;
 pub use layer::{Layer, LayerOutcome, LayerRequest};
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};
+pub use way_out::WayOut;
 pub use workspace::{Ended, Usage, Workspace, WorkspaceRequest};

@@ -12,4 +12,6 @@ pub mod git;
 pub mod github;
 pub mod logs;
 pub mod observed;
+pub mod pod_end;
 pub mod site;
+pub mod world;
