@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
+use crate::domain::build::BuildContext;
 use crate::domain::course::Sandbox;
 use crate::domain::facts::inspection::ProjectFacts;
 use crate::domain::launch::{LaunchPlan, Layout};
@@ -117,10 +118,9 @@ fn archive_with(files: &[(RepoPath, Vec<u8>)], made: &[RepoPath]) -> std::io::Re
     archive.into_inner()
 }
 
-/// A project's archive with its files where a layout has them, relative to the root.
-pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
-    let mut files: BTreeMap<RepoPath, Vec<u8>> = BTreeMap::new();
-    let mut originals: Vec<(RepoPath, Vec<u8>)> = Vec::new();
+/// The files of an archive of ours.
+fn unpacked(archived: &[u8]) -> std::io::Result<Vec<(RepoPath, Vec<u8>)>> {
+    let mut files = Vec::new();
     for entry in tar::Archive::new(archived).entries()? {
         let mut entry = entry?;
         if entry.header().entry_type() != tar::EntryType::Regular {
@@ -129,8 +129,26 @@ pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes)?;
-        originals.extend(RepoPath::parse(&path).map(|path| (path, bytes)));
+        files.extend(RepoPath::parse(&path).map(|path| (path, bytes)));
     }
+    Ok(files)
+}
+
+/// The files of a project's archive that a build sees, where it sees them.
+pub fn seen_by(archived: &[u8], context: &BuildContext) -> std::io::Result<Vec<(RepoPath, Vec<u8>)>> {
+    let (below, above) = (&context.below, &context.above);
+    let seen = unpacked(archived)?.into_iter().filter_map(|(path, bytes)| {
+        let path = if below.as_str().is_empty() { path } else { path.below(below)? };
+        let path = if above.as_str().is_empty() { path } else { above.join(path.as_str())? };
+        Some((path, bytes))
+    });
+    Ok(seen.collect())
+}
+
+/// A project's archive with its files where a layout has them, relative to the root.
+pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
+    let mut files: BTreeMap<RepoPath, Vec<u8>> = BTreeMap::new();
+    let originals = unpacked(archived)?;
     for place in &layout.places {
         for (path, bytes) in &originals {
             let to = if *path == place.from {

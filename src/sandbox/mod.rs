@@ -2,6 +2,7 @@
 //! May import: `probe/` (its messages), `domain/`. The only place with bollard.
 //! Next: `pod.rs` for what a run consists of, `docs/security.md` for the walls.
 
+mod build;
 mod engine;
 mod images;
 mod installer;
@@ -12,10 +13,12 @@ mod pod;
 mod probe_image;
 mod reaper;
 mod requirement;
+mod site;
 mod workspace;
 
+pub use build::{BuildRequest, Built, BuiltImage};
 pub use engine::{Engine, EngineError, EngineSettings};
 pub use images::Image;
 pub use layer::{Layer, LayerOutcome, LayerRequest};
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};
-pub use workspace::{Ended, Usage, Workspace, WorkspaceRequest};
+pub use workspace::{Ended, Opened, Usage, Workspace, WorkspaceRequest};

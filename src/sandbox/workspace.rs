@@ -2,13 +2,13 @@
 //! May import: `domain/`, `clock`.
 //! Next: `observe/execution.rs`, which decides what runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bollard::exec::{StartExecOptions, StartExecResults};
 use bollard::models::{ContainerCreateBody, ExecConfig};
-use bollard::query_parameters::{AttachContainerOptions, EventsOptions, KillContainerOptions, StatsOptions};
+use bollard::query_parameters::{AttachContainerOptions, KillContainerOptions, StatsOptions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
@@ -26,14 +26,16 @@ use crate::domain::launch::{Layout, WORK};
 
 /// The student's user; it exists on no host.
 const STUDENT: u32 = 10001;
-/// Unpacks the project into `$1` as the student's user, passes on what `tar` complains of, and then only waits: programs are
-/// started beside it, so that loaders and what serves see one folder. As the container's first process it is immune to
-/// its own user's `kill -9 -1`. It waits `$0` minutes: a container that no worker ends any more ends by itself.
-const SUPERVISOR: &str = "tar -x --no-overwrite-dir -C \"$1\" -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
+/// Copies what the image keeps for its folders (all that follows `$1`), unpacks the project into `$1` as the student's user, passes on
+/// what `cp` and `tar` complain of, and then only waits: programs are started beside it, so that loaders and what serves see one
+/// folder. As the container's first process it is immune to its own user's `kill -9 -1`. It waits `$0` minutes: a container that
+/// no worker ends any more ends by itself.
+const SUPERVISOR: &str = "root=$1; shift; { for folder; do cp -a \"/.forkgrade/seed$folder/.\" \"$folder/\"; done; \
+     tar -x --no-overwrite-dir -C \"$root\" -f -; } 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
      i=0; while [ $i -lt $0 ]; do sleep 60 & wait $!; i=$((i + 1)); done";
 const READY: &[u8] = b"\nready\n";
 /// A program that is not there is the shell's to tell, in words that a student has met before.
-const LAUNCHER: &str = "cd \"$0\" && exec \"$@\"";
+pub(super) const LAUNCHER: &str = "cd \"$0\" && exec \"$@\"";
 const UNPACK: Duration = Duration::from_secs(60);
 /// Everything of the student's user but the supervisor; the kernel spares who asks.
 const KILL_ALL: [&str; 3] = ["/bin/sh", "-c", "kill -9 -1"];
@@ -74,6 +76,13 @@ enum Over {
     Enough,
 }
 
+/// A container that was to be opened.
+pub enum Opened<'pod> {
+    Ready(Workspace<'pod>),
+    /// The image that the student's own Dockerfile made does not start: the student's to mend.
+    Unusable(String),
+}
+
 /// What a student's container is made of.
 pub struct WorkspaceRequest<'a> {
     pub image: &'a str,
@@ -81,6 +90,8 @@ pub struct WorkspaceRequest<'a> {
     /// Relative to the work folder, or to the root where there is a layout.
     pub archive: Bytes,
     pub layout: Option<&'a Layout>,
+    /// The image is what a student's Dockerfile made, and not one of ours.
+    pub is_built: bool,
     /// How many containers share the run's memory and disk.
     pub sharing: u32,
 }
@@ -108,17 +119,28 @@ impl WorkspaceRequest<'_> {
 
 impl Pod {
     /// Makes the container and unpacks the project into it. The project comes in over standard input: nothing of the host is mounted.
-    pub async fn workspace(&self, request: &WorkspaceRequest<'_>) -> Result<Workspace<'_>, EngineError> {
+    pub async fn workspace(&self, request: &WorkspaceRequest<'_>) -> Result<Opened<'_>, EngineError> {
+        match self.open(request).await {
+            Ok(workspace) => Ok(Opened::Ready(workspace)),
+            Err(EngineError::Refused(cause)) if request.is_built => Ok(Opened::Unusable(cause)),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn open(&self, request: &WorkspaceRequest<'_>) -> Result<Workspace<'_>, EngineError> {
         let sandbox = request.sandbox;
         let limits = request.limits();
         let minutes = (sandbox.load_seconds + sandbox.start_seconds) / 60 + 10;
+        // The paths of a layout start at the root.
+        let root = if request.layout.is_some() { "/" } else { WORK };
+        let seeded = request.layout.iter().flat_map(|layout| layout.seeded.iter().cloned());
         let body = ContainerCreateBody {
             image: Some(request.image.to_owned()),
             user: Some(format!("{STUDENT}:{STUDENT}")),
             entrypoint: Some(["/bin/sh", "-c", SUPERVISOR].map(str::to_owned).into()),
-            // The paths of a layout start at the root.
-            cmd: Some(vec![minutes.to_string(), if request.layout.is_some() { "/" } else { WORK }.to_owned()]),
-            working_dir: Some(WORK.to_owned()),
+            cmd: Some([minutes.to_string(), root.to_owned()].into_iter().chain(seeded).collect()),
+            // Never a folder of the student's naming: the engine itself would enter it.
+            working_dir: Some(if request.is_built { "/" } else { WORK }.to_owned()),
             host_config: Some(limits.host_config(&self.network())),
             ..Default::default()
         };
@@ -278,26 +300,13 @@ impl Workspace<'_> {
         let _ = self.pod.engine.docker.kill_container(&self.id, Some(options)).await;
     }
 
-    /// Whether the kernel killed any process of the container for memory.
-    async fn saw_memory_event(&self, since: DateTime<Utc>) -> bool {
-        let filters = HashMap::from([
-            ("container".to_owned(), vec![self.id.clone()]),
-            ("event".to_owned(), vec!["oom".to_owned()]),
-        ]);
-        let stamp = |time: DateTime<Utc>| format!("{}.{:09}", time.timestamp(), time.timestamp_subsec_nanos());
-        // Until now, so that the engine answers with what it has and does not wait for more.
-        let until = Some(stamp(Clock::System.now()));
-        let options = EventsOptions { since: Some(stamp(since)), until, filters: Some(filters) };
-        self.pod.engine.docker.events(Some(options)).next().await.is_some_and(|event| event.is_ok())
-    }
-
     /// What was used since the last time it was asked.
     async fn usage(&self, since: DateTime<Utc>) -> Usage {
         let docker = &self.pod.engine.docker;
         let inspected = docker.inspect_container(&self.id, None).await.ok();
         let killed = inspected.and_then(|one| one.state).and_then(|state| state.oom_killed).unwrap_or(false);
         // The state speaks only of the container's own process; the event, of any process in it.
-        let out_of_memory = killed || self.saw_memory_event(since).await;
+        let out_of_memory = killed || self.pod.engine.saw_memory_event(&self.id, since).await;
         let options = StatsOptions { stream: false, one_shot: true };
         let stats = docker.stats(&self.id, Some(options)).next().await.and_then(Result::ok);
         let Some(stats) = stats else { return Usage { out_of_memory, ..Usage::default() } };
