@@ -19,6 +19,7 @@ use crate::config;
 use crate::db;
 use crate::domain::course::Language;
 use crate::domain::facts::execution::Verdict;
+use crate::domain::facts::inspection::ReadmeFormat;
 use crate::domain::facts::{Execution, Facts, Inspection};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::RunId;
@@ -27,7 +28,8 @@ use crate::i18n;
 use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files::archive_of;
 use crate::observe::folder::Folder;
-use crate::observe::inspect::{InspectRequest, SeparateProject, inspect};
+use crate::observe::inspect::{InspectRequest, SeparateProject, inspect_rendered, readmes};
+use crate::observe::rendering;
 use crate::sandbox::Owner;
 use crate::settings::Settings;
 use crate::web::words;
@@ -154,14 +156,7 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
     let settings = Settings::from_env()?;
     let now = Clock::System.now();
     let (course, source) = (Arc::new(course), Arc::new(Folder::open(folder)?));
-    let inspection = {
-        let (course, source) = (Arc::clone(&course), Arc::clone(&source));
-        let read = move || {
-            let separate = SeparateProject::NotNamed;
-            inspect(source.as_ref(), InspectRequest { course: &course, history: None, as_of: now, separate })
-        };
-        tokio::task::spawn_blocking(read).await?
-    };
+    let inspection = inspect_folder(&settings, &course, &source, now).await?;
     let execution = match &inspection.plan {
         Some(plan) if !plan.steps.is_empty() => {
             Some(execute_folder(&settings, &course, source, &inspection, plan, now).await?)
@@ -182,10 +177,37 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
         println!("{}", serde_json::to_string_pretty(&grade)?);
     } else {
         super::check::print_findings(&course, &inspection, &score, course.language)?;
+        super::check::print_hints(&crate::rubric::hints(&course.rubric, &inspection.readme), course.language)?;
         println!("{} / {}  {}", score.total, score.scale, verdict.map(verdict_word).unwrap_or_default());
     }
     let improvable = score.findings.iter().any(|finding| !finding.bonus && finding.outcome != Outcome::Passed);
     Ok(if improvable { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Reads the folder; its READMEs are rendered first, in the engine where that is needed.
+async fn inspect_folder(
+    settings: &Settings,
+    course: &Arc<Course>,
+    source: &Arc<Folder>,
+    as_of: DateTime<Utc>,
+) -> anyhow::Result<Inspection> {
+    fn request(course: &Course, as_of: DateTime<Utc>) -> InspectRequest<'_> {
+        InspectRequest { course, history: None, as_of, separate: SeparateProject::NotNamed }
+    }
+    let found = {
+        let (course, source) = (Arc::clone(course), Arc::clone(source));
+        tokio::task::spawn_blocking(move || readmes(source.as_ref(), &request(&course, as_of))).await?
+    };
+    let renderings = if found.iter().any(|readme| readme.format == ReadmeFormat::Restructuredtext) {
+        let lease = crate::random::lease();
+        let engine = app::engine(settings, lease).await?;
+        rendering::renderings(&engine, Owner { run: RunId(0), lease }, found).await?
+    } else {
+        rendering::renderings_here(found)
+    };
+    let (course, source) = (Arc::clone(course), Arc::clone(source));
+    let read = move || inspect_rendered(source.as_ref(), request(&course, as_of), &renderings);
+    Ok(tokio::task::spawn_blocking(read).await?)
 }
 
 async fn execute_folder(

@@ -19,6 +19,8 @@ use crate::domain::FactsAddress;
 pub enum FactsKind {
     Inspection,
     Execution,
+    /// One README as its renderer sees it.
+    Rendering,
 }
 
 impl FactsKind {
@@ -26,6 +28,7 @@ impl FactsKind {
         match self {
             FactsKind::Inspection => "inspection",
             FactsKind::Execution => "execution",
+            FactsKind::Rendering => "rendering",
         }
     }
 }

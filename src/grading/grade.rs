@@ -1,6 +1,6 @@
 //! One submission's story: fetch, inspect, run (or reuse), score, store.
 //! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `db/`, `domain/`, `clock`.
-//! Next: `project.rs` for projects that live in a repository of their own.
+//! Next: `project.rs` for projects that live in a repository of their own, `rendering.rs` for READMEs.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use tokio::sync::{broadcast, mpsc};
 
 use super::project;
+use super::rendering::renderings;
 use super::similarity::Earlier;
 use crate::clock::Clock;
 use crate::db;
@@ -23,7 +24,7 @@ use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
 use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files;
-use crate::observe::inspect::{InspectRequest, inspect};
+use crate::observe::inspect::{InspectRequest, inspect_rendered};
 use crate::sandbox::{Engine, Owner};
 
 /// Everything that grading works with.
@@ -91,6 +92,7 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
     let project = project::resolve(grading, claim, &snapshot).await?;
 
     enter(grading, claim, Stage::Inspecting).await?;
+    let renderings = renderings(grading, claim, &snapshot, &project).await?;
     let as_of = snapshot.committed_at();
     let inspection = {
         let (grading, project, snapshot, commit) =
@@ -103,7 +105,7 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
                 as_of,
                 separate: project.as_separate(),
             };
-            anyhow::Ok(inspect(snapshot.as_ref(), request))
+            anyhow::Ok(inspect_rendered(snapshot.as_ref(), request, &renderings))
         })
         .await?
     };
@@ -261,6 +263,10 @@ async fn store_inspection(
         hasher.update(part.as_bytes()).update(b"\0");
     }
     hasher.update(&inspection.version.to_le_bytes());
+    // Another renderer gives other facts of the same files.
+    for rendering in inspection.readme.candidates.iter().filter_map(|candidate| candidate.rendering.as_ref()) {
+        hasher.update(rendering.address.as_str().as_bytes()).update(b"\0");
+    }
     let key = hasher.finalize().to_hex().to_string();
     let key = key.try_into().context("a hash that is none")?;
     let conn = &mut *grading.pool.acquire().await?;

@@ -4,6 +4,7 @@
 
 mod grade;
 mod project;
+mod rendering;
 mod rescore;
 pub mod similarity;
 

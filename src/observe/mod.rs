@@ -13,6 +13,7 @@ pub mod notebooks;
 pub mod project;
 pub mod python;
 pub mod readme;
+pub mod rendering;
 mod running;
 mod signs;
 pub mod tree;

@@ -4,11 +4,13 @@
 
 pub mod checks;
 pub mod explain;
+pub mod hints;
 pub mod late;
 pub mod record;
 pub mod score;
 
 pub use explain::explain;
+pub use hints::hints;
 pub use score::score;
 
 use crate::domain::Rubric;

@@ -3,6 +3,7 @@
 //! Next: `pod.rs` for what a run consists of, `docs/security.md` for the walls.
 
 mod engine;
+mod filter;
 mod images;
 mod installer;
 mod layer;
@@ -15,6 +16,7 @@ mod requirement;
 mod workspace;
 
 pub use engine::{Engine, EngineError, EngineSettings};
+pub use filter::Filtered;
 pub use images::Image;
 pub use layer::{Layer, LayerOutcome, LayerRequest};
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};

@@ -2,5 +2,6 @@
 
 mod checks;
 mod properties;
+mod readme;
 mod scores;
 pub mod support;

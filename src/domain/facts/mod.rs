@@ -1,12 +1,14 @@
 //! Facts: what was observed, immutable, without points.
 //! May import: std, serde and the rest of `domain/`.
-//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running).
+//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running), `rendering.rs` (one README).
 
 pub mod execution;
 pub mod inspection;
+pub mod rendering;
 
 pub use execution::Execution;
 pub use inspection::Inspection;
+pub use rendering::Rendering;
 
 /// What a submission is scored on.
 #[derive(Debug, Clone, Copy)]
