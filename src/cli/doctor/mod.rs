@@ -1,5 +1,5 @@
 //! `doctor`: what is missing on this machine, and the command that mends it.
-//! May import: `app`, `config`, `sandbox/`.
+//! May import: `app`, `config`, `observe/`, `sandbox/`.
 //! Next: `ways.rs` for GitHub; the errors of each room, which say how they are mended.
 
 mod ways;
@@ -15,6 +15,7 @@ use crate::app;
 use crate::config;
 use crate::db;
 use crate::domain::Course;
+use crate::observe::rendering::DOCUTILS;
 use crate::sandbox::Engine;
 use crate::settings::Settings;
 
@@ -138,7 +139,8 @@ async fn engine(settings: &Settings, course: Option<&Course>, findings: &mut Vec
 async fn images(engine: &Engine, course: &Course, findings: &mut Vec<Finding>) {
     let python = course.sandbox.python.values().map(|reference| (reference, None));
     let services = course.services.values().map(|service| (&service.image, service.stand_in.as_deref()));
-    for (reference, stand_in) in python.chain(services) {
+    let docutils = DOCUTILS.to_owned();
+    for (reference, stand_in) in python.chain(services).chain([(&docutils, None)]) {
         findings.push(match engine.image(reference, stand_in).await {
             Ok(image) if image.stand_in => {
                 let says = format!("{} stands in for {reference}, which cannot be had here", image.reference);
