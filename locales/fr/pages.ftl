@@ -437,3 +437,35 @@ roster-list-title = La liste
 hidden-criteria = Critères évalués sans détail :
 sums-title = Comment cette note est calculée
 finding-hidden = caché aux étudiants
+
+## Ce qui a été lu
+
+code-title = Ce que fait le code
+code-technologies = Utilise
+code-routes = Routes
+code-clients = Se connecte à
+code-collections = Collections, index, clés
+notebooks-title = Notebooks des chapitres
+notebook-chapter = Chapitre du cours : { $n }
+cell-number = Cellule
+cell-state = État
+cell-line = Première ligne
+cell-error = erreur
+cell-unrun = pas exécutée
+fork-commits-of = { $n ->
+    [one] { $n } commit
+   *[other] { $n } commits
+ }
+fork-commits-with = coauteur de { $n }
+fork-author-unknown = pas rattaché à ce fork
+fork-behind = Retard sur le cours
+fork-behind-by = { $n ->
+    [0] à jour
+    [one] { $n } commit
+   *[other] { $n } commits
+ }
+cell-completed = répondu
+cell-open = à faire
+cell-comments-only = commentaires seulement
+cell-solution = correction du cours
+cell-added = ajout

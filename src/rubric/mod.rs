@@ -7,6 +7,7 @@ pub mod explain;
 pub mod late;
 pub mod record;
 pub mod score;
+pub mod timeline;
 
 pub use explain::explain;
 pub use score::score;

@@ -12,11 +12,12 @@ use crate::domain::rubric::Criterion;
 use crate::domain::{Course, Finding, Message, Outcome, Points, Score};
 
 use super::checks::{self, Judgement};
-use super::late;
+use super::late::{self, Lateness};
 
 /// Scores a submission that the service received at `received_at`. The same arguments give the same score everywhere.
 pub fn score(course: &Course, facts: Facts<'_>, received_at: DateTime<Utc>, provenance: Provenance) -> Score {
-    let findings = findings(course, facts);
+    let in_time = late::lateness(course.deadline.as_ref(), received_at) == Lateness::InTime;
+    let findings = findings(course, facts, in_time);
     let sum =
         |bonus: bool| findings.iter().filter(|finding| finding.bonus == bonus).map(|finding| finding.points).sum();
     let (base_points, bonus_points): (Points, Points) = (sum(false), sum(true));
@@ -31,10 +32,10 @@ pub fn score(course: &Course, facts: Facts<'_>, received_at: DateTime<Utc>, prov
 }
 
 /// The findings in the order of the rubric.
-fn findings(course: &Course, facts: Facts<'_>) -> Vec<Finding> {
+fn findings(course: &Course, facts: Facts<'_>, in_time: bool) -> Vec<Finding> {
     let criteria = &course.rubric.criteria;
-    let judged: BTreeMap<&str, Judgement> =
-        criteria.iter().map(|criterion| (criterion.id.as_str(), checks::judge(&criterion.check, facts))).collect();
+    let judged = criteria.iter().map(|one| (one.id.as_str(), checks::judge(&one.check, facts, in_time)));
+    let judged: BTreeMap<&str, Judgement> = judged.collect();
     criteria
         .iter()
         .map(|criterion| {

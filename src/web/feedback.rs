@@ -14,10 +14,12 @@ use super::error::Error;
 use super::extract::StudentOf;
 use super::fork::Progress;
 use super::page::{Page, show as show_page};
+use super::reading::Source;
 use super::report::Report;
 use super::state::State;
 use crate::db;
 use crate::db::views::{ClassRow, Owned, SubmissionBrief};
+use crate::domain::facts::inspection::NotebookState;
 use crate::domain::ids::SubmissionId;
 use crate::domain::visibility::{Seen, seen};
 use crate::domain::{Course, ForkState, Message, RunState};
@@ -97,7 +99,9 @@ pub async fn show(
     let shown = submissions.iter().find(|one| Some(one.id) == wanted).or(submissions.last());
     let report = match shown {
         Some(submission) if seen == Seen::Now => {
-            Report::load(conn, &state.course, &page.w, submission.id).await?.map(Report::for_student)
+            let report = Report::load(conn, &state.course, &page.w, submission.id).await?.map(Report::for_student);
+            let source = row.and_then(|row| Source::of(&row.html_url, submission));
+            report.map(|report| report.linked(source))
         }
         _ => None,
     };

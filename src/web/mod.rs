@@ -21,6 +21,7 @@ mod live;
 mod page;
 mod peer;
 mod publication;
+mod reading;
 mod report;
 mod roster;
 mod router;

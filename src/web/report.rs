@@ -5,6 +5,7 @@
 use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 
+use super::reading::Source;
 use super::words::{Words, key};
 use crate::db;
 use crate::db::views::ScoreView;
@@ -29,6 +30,8 @@ pub struct Report {
     /// `None` where another version wrote it in a shape that is no longer read.
     pub inspection: Option<Inspection>,
     pub execution: Option<Execution>,
+    /// Where its files can be opened.
+    pub(super) source: Option<Source>,
 }
 
 /// A finding with its criterion's name.
@@ -63,7 +66,7 @@ impl Report {
         let execution = facts(conn, score.provenance.execution.as_ref()).await?;
         let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
         let sums = explain(course, &score);
-        Ok(Some(Self { score, scores, findings, hidden: None, sums, inspection, execution }))
+        Ok(Some(Self { score, scores, findings, hidden: None, sums, inspection, execution, source: None }))
     }
 
     /// The same without what is not the student's to see.

@@ -2,5 +2,7 @@
 
 mod checks;
 mod properties;
+mod running;
 mod scores;
+mod statics;
 pub mod support;

@@ -2,8 +2,11 @@
 //! May import: std, serde and the rest of `domain/`.
 //! Next: `inspection.rs` (read without running), `execution.rs` (seen while running).
 
+pub mod code;
 pub mod execution;
+pub mod history;
 pub mod inspection;
+pub mod notebooks;
 
 pub use execution::Execution;
 pub use inspection::Inspection;
