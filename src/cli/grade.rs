@@ -246,7 +246,8 @@ async fn execute_folder(
         let judging = Judging::ready(&engine, &panel, inspection, owner).await?;
         let (execution, mut judges) = match plan {
             Some(plan) => {
-                let request = ExecutionRequest { course, plan, archive: archive.clone(), as_of, owner, egress: &egress };
+                let request =
+                    ExecutionRequest { course, plan, archive: archive.clone(), as_of, owner, egress: &egress };
                 let tell = |stage: crate::domain::Stage| eprintln!("{}…", stage.as_str());
                 let (execution, judges) = execution::execute_judged(&engine, request, Some(&judging), tell).await?;
                 (Some(execution), judges)

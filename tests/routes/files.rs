@@ -106,8 +106,12 @@ async fn nothing_but_pictures_of_the_commit_is_served() {
         Line { mode: "40000", name: b"folder", id: inner },
         Line { mode: "160000", name: b"nested", id: crate::support::git::oid(&nested) },
     ]);
-    let commit =
-        fork.commit_tree(Author { name: "Lina", at: NOON }, "main", root, &[crate::support::git::oid(&nested)]);
+    let commit = fork.commit_tree(
+        Author { name: "Lina", at: NOON, trailer: "" },
+        "main",
+        root,
+        &[crate::support::git::oid(&nested)],
+    );
     let own = take_in(&site, &github, "lina", member, commit).await;
     let student = site.student(own.member.students[0]).await;
     assert_eq!(student.get(&address(own.submission, "folder/a.png")).await.status, StatusCode::OK);
