@@ -27,7 +27,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sync", &["clock", "db", "domain", "git", "github"]),
     ("grading", &["clock", "db", "domain", "git", "github", "observe", "rubric", "sandbox", "similarity"]),
     ("worker", &["db", "domain", "grading", "random", "sandbox"]),
-    ("web", &["clock", "db", "domain", "github", "i18n", "random", "roster", "rubric", "settings", "similarity"]),
+    (
+        "web",
+        &["clock", "db", "domain", "github", "grading", "i18n", "random", "roster", "rubric", "settings", "similarity"],
+    ),
     (
         "app",
         &[

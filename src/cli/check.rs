@@ -21,7 +21,7 @@ use crate::domain::{Course, Outcome, Points, Score, Source};
 use crate::i18n;
 use crate::observe::folder::Folder;
 use crate::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
-use crate::rubric::{rubric_hash, score};
+use crate::rubric::{Submitted, rubric_hash, score};
 
 /// Check a working copy before pushing it: everything that can be seen without running the project.
 ///
@@ -139,7 +139,7 @@ fn examine(course: &Course, folder: &Folder) -> (Inspection, Score) {
         execution: None,
         program: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let score = score(course, Facts { inspection: &inspection, execution: None }, now, provenance);
+    let score = score(course, Facts { inspection: &inspection, execution: None }, Submitted::at(now), provenance);
     (inspection, score)
 }
 

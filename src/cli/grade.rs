@@ -30,6 +30,7 @@ use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files::archive_of;
 use crate::observe::folder::Folder;
 use crate::observe::inspect::{InspectRequest, SeparateProject, inspect};
+use crate::rubric::Submitted;
 use crate::sandbox::Owner;
 use crate::settings::Settings;
 use crate::web::words;
@@ -182,7 +183,7 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
         program: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let facts = Facts { inspection: &inspection, execution: execution.as_ref() };
-    let score = crate::rubric::score(&course, facts, now, provenance);
+    let score = crate::rubric::score(&course, facts, Submitted::at(now), provenance);
     let verdict = execution.as_ref().map(Execution::verdict);
     if json {
         let grade = FolderGrade { score: &score, verdict, inspection: &inspection, execution: execution.as_ref() };

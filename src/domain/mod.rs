@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod course;
+pub mod decision;
 pub mod facts;
 pub mod finding;
 pub mod fork;
@@ -19,6 +20,7 @@ pub mod spreadsheet;
 pub mod visibility;
 
 pub use course::Course;
+pub use decision::{Extension, Override};
 pub use finding::{Finding, Outcome, Score};
 pub use fork::{Fork, ForkState, Student, Submission};
 pub use ids::{CommitSha, CourseSlug, FactsAddress, Login, ObjectId, RubricHash, TreeId};

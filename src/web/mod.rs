@@ -1,5 +1,5 @@
 //! Pages, webhook receiver and live updates: everything that is reached over HTTP.
-//! May import: `worker/`, `rubric/`, `github/`, `db/`, `domain/`.
+//! May import: `grading/` (decisions), `rubric/`, `github/`, `db/`, `domain/`.
 //! Next: `router.rs`, every route on one page.
 
 mod assets;
@@ -7,6 +7,7 @@ mod audit;
 mod class;
 mod dashboard;
 mod error;
+mod extensions;
 mod extract;
 mod facts;
 mod feedback;
@@ -19,6 +20,8 @@ mod limits;
 mod links;
 mod listing;
 mod live;
+mod moves;
+mod overrides;
 mod page;
 mod peer;
 mod publication;

@@ -14,7 +14,7 @@ use crate::domain::finding::Provenance;
 use crate::domain::ids::SubmissionId;
 use crate::domain::launch::DependencyOrigin;
 use crate::domain::{Course, FactsAddress, Finding, Message, Outcome, Points, Score};
-use crate::rubric::explain;
+use crate::rubric::{Reader, explain};
 
 /// A scored submission with everything that was observed.
 pub struct Report {
@@ -55,6 +55,7 @@ impl Report {
         course: &Course,
         words: &Words,
         submission: SubmissionId,
+        reader: Reader,
     ) -> sqlx::Result<Option<Self>> {
         let scores = db::views::scores_of_submission(&mut *conn, submission).await?;
         let Some(current) = scores.iter().find(|score| score.current) else { return Ok(None) };
@@ -62,12 +63,16 @@ impl Report {
         let inspection = facts(&mut *conn, Some(&score.provenance.inspection)).await?;
         let execution = facts(conn, score.provenance.execution.as_ref()).await?;
         let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
-        let sums = explain(course, &score);
-        Ok(Some(Self { score, scores, findings, hidden: None, sums, inspection, execution }))
+        let sums = explain(course, &score, reader);
+        let report = Self { score, scores, findings, hidden: None, sums, inspection, execution };
+        Ok(Some(match reader {
+            Reader::Teacher => report,
+            Reader::Student => report.for_student(),
+        }))
     }
 
     /// The same without what is not the student's to see.
-    pub fn for_student(mut self) -> Self {
+    fn for_student(mut self) -> Self {
         let (hidden, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(|one| one.finding.hidden);
         self.findings = findings;
         let sum = |of: fn(&Finding) -> Points| hidden.iter().map(|one| of(&one.finding)).sum();

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Worker;
 use crate::db;
-use crate::grading::similarity;
+use crate::grading::{self, similarity};
 
 /// How often the engine is looked through.
 const EVERY: Duration = Duration::from_secs(15);
@@ -19,7 +19,7 @@ pub(super) async fn tidy_until(worker: Worker, stop: CancellationToken) {
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(every.tick()).await.is_some() {
-        for done in [tidy(&worker).await, compare_when_idle(&worker).await] {
+        for done in [tidy(&worker).await, settle(&worker).await, compare_when_idle(&worker).await] {
             if let Err(error) = done {
                 tracing::warn!("{error:#}");
             }
@@ -38,6 +38,16 @@ async fn tidy(worker: &Worker) -> anyhow::Result<()> {
     let removed = grading.engine.reap(&live).await?;
     if removed > 0 {
         tracing::info!(removed, "containers of dead workers removed");
+    }
+    Ok(())
+}
+
+/// A sweep or a sign-in may have brought a student with more time to a fork that is scored already.
+async fn settle(worker: &Worker) -> anyhow::Result<()> {
+    let grading = &worker.grading;
+    let moved = grading::settle(&grading.pool, grading.course_id, &grading.course, grading.clock.now()).await?;
+    if moved > 0 {
+        tracing::info!(moved, "scores that count lateness by another deadline than before");
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use forkgrade::observe::execution::{self, ExecutionRequest};
 use forkgrade::observe::files::archive_of;
 use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
 use forkgrade::observe::project::separate_repository;
-use forkgrade::rubric;
+use forkgrade::rubric::{self, Submitted};
 use forkgrade::sandbox::{Engine, Owner};
 use tempfile::TempDir;
 use url::Url;
@@ -140,7 +140,7 @@ impl Class {
             program: "test".into(),
         };
         let facts = Facts { inspection: &read.inspection, execution };
-        let score = rubric::score(&self.course, facts, read.as_of, provenance);
+        let score = rubric::score(&self.course, facts, Submitted::at(read.as_of), provenance);
         score.findings.into_iter().map(|finding| (finding.criterion, finding.outcome)).collect()
     }
 }

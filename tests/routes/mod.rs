@@ -2,10 +2,12 @@
 
 mod assets;
 mod audit;
+mod changes;
 mod dashboard;
 mod deliveries;
 mod errors;
 mod events;
+mod extensions;
 mod facts;
 mod feedback;
 mod fork;
@@ -15,6 +17,7 @@ mod instant;
 mod limits;
 mod links;
 mod matrix;
+mod overrides;
 mod publication;
 mod roster;
 mod signin;

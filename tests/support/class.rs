@@ -175,7 +175,19 @@ impl Site {
             execution: ran.clone(),
             program: "0.1.0".into(),
         };
-        let score = forkgrade::rubric::score(&self.course, Facts { inspection, execution }, received_at, provenance);
+        let overrides = db::overrides::of(&mut *conn, &[submission]).await.unwrap().remove(&submission);
+        let (fork,): (i64,) = sqlx::query_as("select fork_id from submission where id = $1")
+            .bind(submission.0)
+            .fetch_one(&mut **conn)
+            .await
+            .unwrap();
+        let extension = db::extensions::of_fork(&mut *conn, self.course_id, ForkId(fork)).await.unwrap();
+        let submitted = forkgrade::rubric::Submitted {
+            received_at,
+            extension: extension.as_ref(),
+            overrides: overrides.as_deref().unwrap_or_default(),
+        };
+        let score = forkgrade::rubric::score(&self.course, Facts { inspection, execution }, submitted, provenance);
         db::scores::keep_rubric(conn, &hash, &self.course.rubric, graded_at).await.unwrap();
         db::scores::store(conn, &[(submission, Some(run), score.clone())], graded_at).await.unwrap();
         sqlx::query(
