@@ -150,8 +150,14 @@ fn nothing_is_worded_that_is_never_said() {
     assert!(silent.is_empty(), "worded, but said nowhere: {silent:#?}");
 }
 
-const TITLED: [&str; 6] =
-    ["skipped-needs", "score-group-capped", "score-override", "moved-override-set", "moved-override-changed", "moved-override-undone"];
+const TITLED: [&str; 6] = [
+    "skipped-needs",
+    "score-group-capped",
+    "score-override",
+    "moved-override-set",
+    "moved-override-changed",
+    "moved-override-undone",
+];
 
 #[test]
 fn both_languages_take_the_same_arguments() {

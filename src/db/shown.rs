@@ -74,8 +74,8 @@ pub struct Shown {
     pub at: DateTime<Utc>,
     pub submission: SubmissionId,
     pub commit: CommitSha,
-    /// The first that its submission ever had: a push was graded.
-    pub is_first: bool,
+    /// The first that its submission ever had, shown in the moment that it came: a push was graded.
+    pub is_push: bool,
     pub score: Score,
 }
 
@@ -85,8 +85,9 @@ pub async fn of_fork(conn: &mut PgConnection, fork: ForkId, now: Option<ScoreId>
         r#"select seen.at as "at!", submission.commit_sha, score.submission_id, score.rubric_hash, score.inspection,
                   score.execution, score.program, score.base, score.bonus, score.penalty, score.late_penalty, score.total, score.scale,
                   score.findings as "findings: Json<Vec<Finding>>", score.due as "due: Json<Due>",
-                  not exists (select from score earlier where earlier.submission_id = score.submission_id
-                              and earlier.id < score.id) as "is_first!"
+                  coalesce(seen.id is not null and seen.at = score.created_at and not exists (
+                      select from score earlier where earlier.submission_id = score.submission_id
+                      and earlier.id < score.id), false) as "is_push!"
            from (
                select id, score_id, at from (select * from shown where fork_id = $1 order by id desc limit 30) written
                union all
@@ -118,7 +119,7 @@ pub async fn of_fork(conn: &mut PgConnection, fork: ForkId, now: Option<ScoreId>
                 at: row.at,
                 submission: SubmissionId(row.submission_id),
                 commit: decoded(row.commit_sha.try_into())?,
-                is_first: row.is_first,
+                is_push: row.is_push,
                 score: sums.score(row.findings.0, row.due.map(|due| due.0), provenance),
             })
         })

@@ -1,6 +1,5 @@
 //! Scoring: facts and a rubric in, findings and their sum out. Pure: no I/O, no clock, no floats.
 //! May import: `domain/`, globset and blake3.
-//! Next: `score.rs` tells how a score comes about, `checks/` judge one criterion each.
 //! Next: `score.rs` adds up, `checks/` judge one criterion each, `moved.rs` compares two scores.
 
 pub mod checks;
@@ -12,12 +11,10 @@ pub mod score;
 pub mod share;
 pub mod sum;
 
-pub use explain::explain;
-pub use score::score;
-pub use sum::sum;
 pub use explain::{Reader, explain};
 pub use moved::moved;
 pub use score::{Submitted, judged, score};
+pub use sum::sum;
 
 use crate::domain::Rubric;
 use crate::domain::ids::RubricHash;

@@ -100,9 +100,7 @@ impl Judging<'_> {
             }
         };
         match (self.by_hand.get(criterion.id.as_str()), own) {
-            (Some(given), Some(judgement)) => {
-                overridden(found, given, rests_on(criterion, judgement) != given.judged)
-            }
+            (Some(given), Some(judgement)) => overridden(found, given, rests_on(criterion, judgement) != given.judged),
             _ => found,
         }
     }

@@ -91,7 +91,7 @@ pub fn told(course: &Course, words: &Words, shown: &[Shown]) -> Vec<Move> {
     let change = |pair: &[Shown]| {
         let [before, after] = pair else { return None };
         let is_another = before.submission != after.submission;
-        if is_another && after.is_first {
+        if is_another && after.is_push {
             return None;
         }
         let moved = moved(course, &before.score, &after.score, Reader::Student);

@@ -66,7 +66,7 @@ async fn a_decision_and_its_undoing_are_both_told_with_when_and_why() {
     let wanted = format!("Your grade changed on 28 Jan 2026 14:32:00 (CET) from {before} to {after}:");
     assert!(told.len() == 1 && told[0].starts_with(&wanted), "{told:?}");
     assert!(told[0].contains("A teacher gave points by hand: The application starts."), "{told:?}");
-    assert!(told[0].contains("“It starts on my machine.”") && told[0].contains("0 / 2 → becomes 1.5 / 2"), "{told:?}");
+    assert!(told[0].contains("“It starts on my machine.”") && told[0].contains("0 / 3 → becomes 1.5 / 3"), "{told:?}");
 
     graded.teacher.undo(graded.member.fork, graded.submission, "starts").await;
     let told = graded.told().await;
@@ -120,7 +120,7 @@ async fn a_class_that_is_scored_again_is_told_what_the_rubric_moved() {
     assert_eq!(site.rescore(&dearer).await.len(), 1);
     let told = graded.told().await;
     assert!(told.len() == 1 && told[0].contains("The rubric changed."), "{told:?}");
-    assert!(told[0].contains("0 / 2 → becomes 0 / 5"), "{told:?}");
+    assert!(told[0].contains("0 / 3 → becomes 0 / 5"), "{told:?}");
     assert_eq!(site.rescore(&dearer).await, [], "the same again is no change");
     assert_eq!(graded.told().await.len(), 1);
     let page = graded.teacher.get(&format!("/forks/{}?lang=en", graded.member.fork)).await;
@@ -135,8 +135,8 @@ async fn a_push_is_one_more_version_and_no_change_of_a_grade() {
     let site = &graded.site;
     // Something was decided, so that what is seen is written down from here on.
     graded.give("1", "why").await;
-    let now = site.clock.now() - TimeDelta::days(1);
-    let second = site.submit(graded.member.fork, now).await;
+    let (received, now) = (site.clock.now() - TimeDelta::days(1), site.clock.now());
+    let second = site.submit(graded.member.fork, received).await;
     site.grade(second, &observed::submitted(2, &[Flask]), Some(&observed::shows_data(2)), now).await;
     assert_eq!(graded.told().await.len(), 1, "{:?}", graded.told().await);
     // But when an earlier version counts again, that is told.

@@ -74,8 +74,8 @@ async fn what_cannot_be_given_is_said_beside_the_form_and_changes_nothing() {
     let (member, submission) = crashed(&site).await;
     let teacher = site.teacher().await;
     for (points, reason, wanted) in [
-        ("9", "why", "Give between 0 and 2"),
-        ("-0.5", "why", "Give between 0 and 2"),
+        ("9", "why", "Give between 0 and 3"),
+        ("-0.5", "why", "Give between 0 and 3"),
         ("1,234", "why", "no number of points"),
         ("viele", "why", "no number of points"),
         ("1", "  ", "Say why"),
@@ -207,10 +207,10 @@ async fn hidden_criteria_stay_hidden_when_they_are_corrected() {
     site.teacher().await.give(&site, member.fork, submission, "starts", "2", "a secret reason").await;
     let page = student.get("/me?lang=en").await;
     assert!(!page.body.contains("secret reason") && !page.body.contains("The hidden criterion"), "{}", page.text());
-    assert_eq!(page.all("#hidden-sum"), ["Criteria judged without detail: 2 / 2"]);
+    assert_eq!(page.all("#hidden-sum"), ["Criteria judged without detail: 2 / 3"]);
     let changed = page.all("#changed li").join(" ");
     assert!(changed.contains("A teacher changed points of criteria judged without detail."), "{changed}");
-    assert!(changed.contains("0 / 2 → becomes 2 / 2"), "{changed}");
+    assert!(changed.contains("0 / 3 → becomes 2 / 3"), "{changed}");
 }
 
 #[tokio::test]

@@ -142,7 +142,10 @@ fn a_penalty_can_be_taken_off_by_hand() {
     assert_eq!(found(&scored(&course, &facts, &run, &[]), "starts").points, Points::whole(-2));
     for (hundredths, outcome) in [(-200, Outcome::Failed), (-50, Outcome::Partial), (0, Outcome::Passed)] {
         let after = scored(&course, &facts, &run, &[given(&course, "starts", hundredths, seen)]);
-        assert_eq!((found(&after, "starts").points.hundredths(), found(&after, "starts").outcome), (hundredths, outcome));
+        assert_eq!(
+            (found(&after, "starts").points.hundredths(), found(&after, "starts").outcome),
+            (hundredths, outcome)
+        );
         let opened = found(&after, "answers").outcome != Outcome::Skipped;
         assert_eq!(opened, hundredths > -200, "less taken is something given");
     }
