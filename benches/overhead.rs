@@ -27,6 +27,7 @@ fn plan() -> LaunchPlan {
         steps: vec![Step { role: StepRole::Load, argv: vec!["python".into(), "app.py".into()], file, part: None }],
         env: Default::default(),
         hosts: Vec::new(),
+        remote_browser: false,
         port: None,
         layout: None,
         parts: Vec::new(),

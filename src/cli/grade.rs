@@ -212,7 +212,7 @@ async fn execute_folder(
     let request = ExecutionRequest { course, plan, archive: archive.into(), as_of, owner };
     let executed = execution::execute(&engine, request, |stage| eprintln!("{}…", stage.as_str())).await;
     engine.remove_lease(lease).await;
-    Ok(executed?)
+    Ok(executed?.execution)
 }
 
 fn hash<T: Serialize>(document: &T) -> anyhow::Result<FactsAddress> {

@@ -15,10 +15,12 @@ pub mod people;
 pub mod roster;
 pub mod runs;
 pub mod scores;
+pub mod screenshots;
 pub mod sessions;
 pub mod similarity;
 pub mod submissions;
 pub mod views;
+pub mod warm;
 
 use std::time::Duration;
 

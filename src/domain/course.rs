@@ -128,8 +128,12 @@ pub struct Sandbox {
     pub egress: Egress,
     /// Images of student code by Python version.
     pub python: BTreeMap<String, String>,
+    /// Image of the browser that looks at pages: ours, or one with Chromium or Chrome and a shell. Empty: no screenshots.
+    pub browser: String,
     /// The Python taken where a project says nothing and its date names no other.
     pub default_python: String,
+    /// Pods that are kept ready with their databases, so that a run starts at once; as far as the machine's memory allows.
+    pub warm: u32,
     /// Memory of a student's container, its temporary file systems included.
     pub memory_mib: u32,
     /// Processor share, in hundredths of a core.
@@ -214,7 +218,9 @@ impl Default for Sandbox {
         Self {
             egress: Egress::None,
             python: [python("3.8"), python("3.11")].into(),
+            browser: "forkgrade/browser:1".into(),
             default_python: "3.11".into(),
+            warm: 0,
             memory_mib: 768,
             cpu_percent: 100,
             pids: 256,

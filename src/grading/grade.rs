@@ -21,7 +21,7 @@ use crate::domain::ids::{CourseId, RepoId, RunId};
 use crate::domain::{CommitSha, Course, FactsAddress, RubricHash, Score, Stage};
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
-use crate::observe::execution::{self, ExecutionRequest};
+use crate::observe::execution::{self, ExecutionRequest, Observed};
 use crate::observe::files;
 use crate::observe::inspect::{InspectRequest, inspect};
 use crate::sandbox::{Engine, Owner};
@@ -242,11 +242,14 @@ async fn execute(
         let _ = tell.send(stage);
     };
     let execute = execution::execute(&grading.engine, request, tell);
-    let (execution, ()) = tokio::join!(execute, write_down);
-    let execution = execution?;
-    let conn = &mut *grading.pool.acquire().await?;
-    let address =
-        db::facts::store(conn, FactsKind::Execution, key, execution.version, &execution, grading.clock.now()).await?;
+    let (observed, ()) = tokio::join!(execute, write_down);
+    let Observed { execution, pictures } = observed?;
+    let now = grading.clock.now();
+    let mut transaction = grading.pool.begin().await?;
+    let kind = FactsKind::Execution;
+    let address = db::facts::store(&mut transaction, kind, key, execution.version, &execution, now).await?;
+    db::screenshots::store(&mut transaction, &address, &pictures, now).await?;
+    transaction.commit().await?;
     Ok(Executed { address, execution, reused: false })
 }
 

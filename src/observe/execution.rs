@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::domain::course::{Course, Sandbox, Service};
 use crate::domain::facts::Execution;
 use crate::domain::facts::execution::{BoundedLog, ImageFacts, InstallFacts, InstallOutcome};
+use crate::domain::facts::screenshots::Picture;
 use crate::domain::launch::{Container, LaunchPlan};
 use crate::domain::{FactsAddress, Stage, TreeId};
 use crate::sandbox::{Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, ServiceImage};
@@ -19,7 +20,7 @@ use crate::sandbox::{Engine, EngineError, Image, Layer, LayerOutcome, LayerReque
 use super::running::observe;
 
 /// Version of the execution's shape and of the observers behind it: raised whenever the same project gives other facts.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What is run.
 pub struct ExecutionRequest<'a> {
@@ -37,6 +38,14 @@ struct Images<'a> {
     /// One for each container of the plan.
     pythons: Vec<Image>,
     services: Vec<(&'a String, &'a Service, Image)>,
+    /// `None` where the machine has none.
+    browser: Option<Image>,
+}
+
+/// What an execution came to: its facts, and the pictures that they name.
+pub struct Observed {
+    pub execution: Execution,
+    pub pictures: Vec<Picture>,
 }
 
 async fn images<'a>(engine: &Engine, course: &'a Course, plan: &LaunchPlan) -> Result<Images<'a>, EngineError> {
@@ -47,8 +56,9 @@ async fn images<'a>(engine: &Engine, course: &'a Course, plan: &LaunchPlan) -> R
     let services = future::try_join_all(course.services.iter().map(async |(name, service)| {
         Ok::<_, EngineError>((name, service, engine.image(&service.image, service.stand_in.as_deref()).await?))
     }));
-    let (pythons, services) = future::try_join(pythons, services).await?;
-    Ok(Images { pythons, services })
+    let browser = engine.browser_image(&course.sandbox.browser);
+    let (pythons, services, browser) = future::try_join3(pythons, services, browser).await?;
+    Ok(Images { pythons, services, browser })
 }
 
 /// Everything that an execution follows from, hashed: equal keys need no second run.
@@ -64,19 +74,20 @@ pub async fn key(
         project: &'a TreeId,
         plan: &'a LaunchPlan,
         images: Vec<&'a str>,
-        sandbox: &'a Sandbox,
+        sandbox: Sandbox,
         services: &'a std::collections::BTreeMap<String, Service>,
     }
     let images = images(engine, course, plan).await?;
     // The reasons are for people: another wording runs nothing anew.
     let plan = LaunchPlan { reasons: Vec::new(), ..plan.clone() };
-    let digests = images.pythons.iter().chain(images.services.iter().map(|(.., image)| image));
+    let digests = images.pythons.iter().chain(images.services.iter().map(|(.., image)| image)).chain(&images.browser);
     let key = Key {
         version: VERSION,
         project,
         plan: &plan,
         images: digests.map(|image| image.digest.as_str()).collect(),
-        sandbox: &course.sandbox,
+        // How soon it starts is no part of what it does.
+        sandbox: Sandbox { warm: 0, ..course.sandbox.clone() },
         services: &course.services,
     };
     let json = serde_json::to_vec(&key).map_err(|error| EngineError::Refused(error.to_string()))?;
@@ -88,7 +99,7 @@ pub async fn execute(
     engine: &Engine,
     request: ExecutionRequest<'_>,
     tell: impl Fn(Stage) + Send + Sync,
-) -> Result<Execution, EngineError> {
+) -> Result<Observed, EngineError> {
     let images = images(engine, request.course, request.plan).await?;
     tell(Stage::Installing);
     let (install, layers) = install_all(engine, &request, &images.pythons).await?;
@@ -98,20 +109,25 @@ pub async fn execute(
     let services: Vec<ServiceImage<'_>> =
         images.services.iter().map(|(name, service, image)| ServiceImage { name, service, image }).collect();
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
-    let seen = observe(&pod, &request, &layers, &tell).await;
+    let seen = observe(&pod, &request, &layers, images.browser.as_ref(), &tell).await;
     pod.remove().await;
     let seen = seen?;
-    Ok(Execution {
+    let execution = Execution {
         version: VERSION,
         plan: request.plan.clone(),
         images: image_facts(&images),
         install,
         processes: seen.processes,
         ports: seen.ports,
+        listening_after: seen.listening_after,
         pages: seen.pages,
+        screenshots: seen.shown.screenshots,
+        without_browser: images.browser.is_none(),
+        remote_browser: seen.remote_browser,
         databases: seen.databases,
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-    })
+    };
+    Ok(Observed { execution, pictures: seen.shown.pictures })
 }
 
 fn image_facts(images: &Images<'_>) -> Vec<ImageFacts> {
@@ -120,13 +136,14 @@ fn image_facts(images: &Images<'_>) -> Vec<ImageFacts> {
     pythons.dedup();
     let pythons = pythons.into_iter().map(|image| ("python", image));
     let services = images.services.iter().map(|(name, _, image)| (name.as_str(), image));
+    let browser = images.browser.iter().map(|image| ("browser", image));
     let fact = |(role, image): (&str, &Image)| ImageFacts {
         role: role.to_owned(),
         reference: image.reference.clone(),
         digest: image.digest.clone(),
         stand_in: image.stand_in,
     };
-    pythons.chain(services).map(fact).collect()
+    pythons.chain(services).chain(browser).map(fact).collect()
 }
 
 /// The layers of all containers, and what is told of installing them: the worst of it.

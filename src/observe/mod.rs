@@ -14,5 +14,6 @@ pub mod project;
 pub mod python;
 pub mod readme;
 mod running;
+mod screenshots;
 mod signs;
 pub mod tree;

@@ -1,5 +1,5 @@
 //! A plan in its pod: loaders to their end, then what serves with what runs beside it, and a look at all of it.
-//! May import: `sandbox/`, `probe/` (its messages), `domain/`, and within the room `execution` and `files`.
+//! May import: `sandbox/`, `probe/` (its messages), `domain/`, and within the room `execution`, `files` and `screenshots`.
 //! Next: `sandbox/workspace.rs` for one container of it.
 
 use std::time::{Duration, Instant};
@@ -9,13 +9,14 @@ use futures::future::{self, FutureExt};
 use tokio::sync::oneshot;
 
 use crate::domain::Stage;
-use crate::domain::facts::execution::{DatabaseFacts, PageFacts, ProcessEnd, ProcessFacts};
+use crate::domain::facts::execution::{DatabaseFacts, PageFacts, ProcessEnd, ProcessFacts, RemoteBrowser};
 use crate::domain::launch::{Container, Step, StepRole};
 use crate::probe::{Answer, Question};
-use crate::sandbox::{Ended, EngineError, Pod, SERVICE_USER, Workspace, WorkspaceRequest};
+use crate::sandbox::{Ended, EngineError, Image, Pod, SERVICE_USER, Workspace, WorkspaceRequest};
 
 use super::execution::ExecutionRequest;
 use super::files::placed;
+use super::screenshots::{self, Shown};
 
 /// How long one question to the probe may wait before the program is looked at again.
 const LOOK: Duration = Duration::from_millis(500);
@@ -38,7 +39,11 @@ const DATABASES: Duration = Duration::from_secs(35);
 pub struct Seen {
     pub processes: Vec<ProcessFacts>,
     pub ports: Vec<u16>,
+    /// Milliseconds until what serves had a port.
+    pub listening_after: Option<u64>,
     pub pages: Vec<PageFacts>,
+    pub shown: Shown,
+    pub remote_browser: RemoteBrowser,
     pub databases: Vec<DatabaseFacts>,
 }
 
@@ -107,11 +112,13 @@ pub async fn observe(
     pod: &Pod,
     request: &ExecutionRequest<'_>,
     layers: &[String],
+    browser: Option<&Image>,
     tell: &(impl Fn(Stage) + Send + Sync),
 ) -> Result<Seen, EngineError> {
     let mut seen = Seen::default();
     let maker = Rooms { pod, request, layers };
-    let mut rooms = maker.open().await?;
+    let (mut rooms, remote_browser) = future::try_join(maker.open(), remote_browser(pod, request, browser)).await?;
+    seen.remote_browser = remote_browser;
     let loading_ends = Instant::now() + Duration::from_secs(request.course.sandbox.load_seconds.into());
     for step in request.plan.steps.iter().filter(|step| step.role == StepRole::Load) {
         let left = loading_ends.saturating_duration_since(Instant::now());
@@ -125,7 +132,7 @@ pub async fn observe(
             }
         }
     }
-    serve_all(pod, &rooms, request, &mut seen, tell).await?;
+    serve_all(pod, &rooms, request, browser, &mut seen, tell).await?;
     future::join_all(rooms.iter().map(|room| room.workspace.kill())).await;
     let question = Question::Databases { services: pod.services().to_vec() };
     if let Answer::Databases { databases } = pod.ask(&question, DATABASES).await? {
@@ -134,11 +141,25 @@ pub async fn observe(
     Ok(seen)
 }
 
+/// A browser for the project to drive, where it wants one.
+async fn remote_browser(
+    pod: &Pod,
+    request: &ExecutionRequest<'_>,
+    browser: Option<&Image>,
+) -> Result<RemoteBrowser, EngineError> {
+    Ok(match browser {
+        _ if !request.plan.remote_browser => RemoteBrowser::NotAsked,
+        Some(image) if pod.remote_browser(image).await? => RemoteBrowser::Answered,
+        _ => RemoteBrowser::Absent,
+    })
+}
+
 /// What serves, with what runs beside it: started one after the other, looked at together, ended together.
 async fn serve_all(
     pod: &Pod,
     rooms: &[Room<'_>],
     request: &ExecutionRequest<'_>,
+    browser: Option<&Image>,
     seen: &mut Seen,
     tell: &(impl Fn(Stage) + Send + Sync),
 ) -> Result<(), EngineError> {
@@ -164,14 +185,15 @@ async fn serve_all(
     }));
     let serving = async {
         let known = if count == 0 { Vec::new() } else { wait_for_beside(pod, count).await? };
-        let served = serve(pod, room, step, &known, at_most, tell).await;
+        let served = serve(pod, room, step, &known, at_most, browser, tell).await;
         drop(seen_all);
         served
     };
-    let (beside, (process, ports, pages)) = future::try_join(beside, serving).await?;
+    let (beside, (process, answered)) = future::try_join(beside, serving).await?;
     seen.processes.extend(beside);
     seen.processes.push(process);
-    (seen.ports, seen.pages) = (ports, pages);
+    (seen.ports, seen.listening_after) = (answered.ports, answered.listening_after);
+    (seen.pages, seen.shown) = (answered.pages, answered.shown);
     Ok(())
 }
 
@@ -195,14 +217,24 @@ async fn listening(pod: &Pod, known: &[u16]) -> Result<Vec<u16>, EngineError> {
     }
 }
 
+/// What was seen of the application from outside.
+struct Answered {
+    ports: Vec<u16>,
+    listening_after: Option<u64>,
+    pages: Vec<PageFacts>,
+    shown: Shown,
+}
+
 async fn serve(
     pod: &Pod,
     room: &Room<'_>,
     step: &Step,
     known: &[u16],
     at_most: Duration,
+    browser: Option<&Image>,
     tell: &(impl Fn(Stage) + Send + Sync),
-) -> Result<(ProcessFacts, Vec<u16>, Vec<PageFacts>), EngineError> {
+) -> Result<(ProcessFacts, Answered), EngineError> {
+    let started = Instant::now();
     let (looked, stop) = oneshot::channel::<()>();
     let (over, left_behind) = oneshot::channel::<Duration>();
     let run = async {
@@ -216,13 +248,33 @@ async fn serve(
     };
     let look = async {
         let ports = wait_for_port(pod, known, left_behind, at_most).await?;
+        let after = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let listening_after = (!ports.is_empty()).then_some(after);
         tell(Stage::Probing);
-        let pages = if ports.is_empty() { Vec::new() } else { crawl(pod, &ports).await? };
+        let (pages, shown) = visit(pod, &ports, browser).await?;
         drop(looked);
-        Ok::<_, EngineError>((ports, pages))
+        Ok::<_, EngineError>(Answered { ports, listening_after, pages, shown })
     };
-    let (process, (ports, pages)) = future::try_join(run, look).await?;
-    Ok((process, ports, pages))
+    future::try_join(run, look).await
+}
+
+/// The pages behind the ports, and the first of them in a browser, which starts meanwhile.
+async fn visit(pod: &Pod, ports: &[u16], browser: Option<&Image>) -> Result<(Vec<PageFacts>, Shown), EngineError> {
+    if ports.is_empty() {
+        return Ok((Vec::new(), Shown::default()));
+    }
+    let started = async {
+        match browser {
+            Some(image) => pod.browser(image).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (pages, browser) = future::try_join(crawl(pod, ports), started).await?;
+    let shown = match browser {
+        Some(mut browser) => screenshots::look(&mut browser, &pages).await,
+        None => Shown::default(),
+    };
+    Ok((pages, shown))
 }
 
 /// Waits for a port that is not known yet: until the time is over, or as long after the program's end as `left_behind` says.

@@ -6,26 +6,47 @@ mod crawl;
 mod databases;
 mod ports;
 mod protocol;
+mod relay;
 mod text;
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
+pub use crawl::{DATA, is_left_alone};
 pub use protocol::{Answer, Question, ServicePort};
+pub use relay::{DRIVER, SELENIUM};
+pub use text::excerpt;
 
 /// HTTP inside the pod: through no proxy, and without certificates, which a pod has none of.
 fn http() -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy().tls_certs_only([])
 }
 
-/// No arguments: everything is asked on standard input.
+/// Without arguments everything is asked on standard input.
 #[derive(Debug, clap::Args)]
-pub struct ProbeArgs {}
+pub struct ProbeArgs {
+    /// Answers Selenium's address instead.
+    #[arg(long)]
+    relay: bool,
+    /// The program of the browser that Selenium is answered with.
+    #[arg(long)]
+    browser: Option<String>,
+    /// Adds names of the pod to its file of names instead.
+    #[arg(long, num_args = 1..)]
+    hosts: Vec<String>,
+}
 
 /// Answers one question per line until standard input ends, which it does when the worker dies.
-pub async fn run(_: ProbeArgs) -> ExitCode {
+pub async fn run(args: ProbeArgs) -> ExitCode {
+    if !args.hosts.is_empty() {
+        return if add_names(&args.hosts).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    if args.relay {
+        return if relay::serve(args.browser).await.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let mut questions = BufReader::new(tokio::io::stdin()).lines();
     let mut output = tokio::io::stdout();
     while let Ok(Some(line)) = questions.next_line().await {
@@ -42,6 +63,12 @@ pub async fn run(_: ProbeArgs) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// In place: every container of the pod has this very file.
+fn add_names(names: &[String]) -> std::io::Result<()> {
+    let lines: String = names.iter().map(|name| format!("127.0.0.1\t{name}\n")).collect();
+    std::fs::OpenOptions::new().append(true).open("/etc/hosts")?.write_all(lines.as_bytes())
 }
 
 async fn answer(question: Question) -> Answer {

@@ -2,6 +2,7 @@
 //! May import: `probe/` (its messages), `domain/`. The only place with bollard.
 //! Next: `pod.rs` for what a run consists of, `docs/security.md` for the walls.
 
+mod browser;
 mod engine;
 mod images;
 mod installer;
@@ -12,9 +13,11 @@ mod pod;
 mod probe_image;
 mod reaper;
 mod requirement;
+mod warm;
 mod workspace;
 
-pub use engine::{Engine, EngineError, EngineSettings};
+pub use browser::{BROWSER_MIB, Browser, Sight};
+pub use engine::{Engine, EngineError, EngineSettings, Fit};
 pub use images::Image;
 pub use layer::{Layer, LayerOutcome, LayerRequest};
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};

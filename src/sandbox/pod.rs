@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
-use bollard::models::{ContainerCreateBody, HostConfig};
+use bollard::exec::StartExecOptions;
+use bollard::models::{ContainerCreateBody, ExecConfig, HostConfig};
 use bollard::query_parameters::{AttachContainerOptions, CreateContainerOptions};
 use futures::{Stream, StreamExt, future};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
@@ -20,6 +21,7 @@ use super::engine::{Engine, EngineError};
 use super::images::Image;
 use super::limits::{Limits, tmpfs};
 use super::output::Output;
+use super::warm::recipe;
 use crate::domain::course::Service;
 use crate::domain::ids::RunId;
 use crate::probe::{Answer, Question, ServicePort};
@@ -30,6 +32,8 @@ const LABEL_RUN: &str = "forkgrade.run";
 
 /// Users inside the containers; none of them exists on the host.
 pub const SERVICE_USER: u32 = 10002;
+/// Memory of the probe.
+pub(super) const PROBE_MIB: u32 = 256;
 /// Bound on one answer of the probe.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// Databases must be healthy this soon; a JVM takes its time.
@@ -57,6 +61,8 @@ pub struct Pod {
     containers: std::sync::Mutex<Vec<String>>,
     probe: Mutex<ProbeLine>,
     services: Vec<ServicePort>,
+    /// Under which it is reached, besides `localhost`.
+    names: BTreeSet<String>,
 }
 
 /// The probe's standard input and output.
@@ -67,13 +73,31 @@ struct ProbeLine {
 }
 
 impl Engine {
-    /// Starts a pod with its services, and waits until they answer. `hosts` are further names of the pod.
+    /// A pod with its services, which answer. `hosts` are further names of the pod. One that waits is taken where it fits.
     pub async fn pod(&self, owner: Owner, services: &[ServiceImage<'_>], hosts: &[String]) -> Result<Pod, EngineError> {
+        let recipe = recipe(&self.probe_image().await?, services);
+        if let Some(pod) = self.take_warm(&recipe).await {
+            match pod.given_to(owner, hosts).await {
+                Ok(pod) => return Ok(pod),
+                Err(error) => tracing::debug!(%error, "a pod that was ready could not be taken"),
+            }
+        }
+        self.cold_pod(owner, services, hosts, false).await
+    }
+
+    /// Starts a pod with its services, and waits until they answer. One that is to wait can take further names later.
+    pub(super) async fn cold_pod(
+        &self,
+        owner: Owner,
+        services: &[ServiceImage<'_>],
+        hosts: &[String],
+        waits: bool,
+    ) -> Result<Pod, EngineError> {
         let names = services
             .iter()
             .flat_map(|one| std::iter::once(one.name.to_owned()).chain(one.service.aliases.iter().cloned()));
         let names: BTreeSet<String> = names.chain(hosts.iter().cloned()).filter(|name| is_host_name(name)).collect();
-        let pod = self.anchor(owner, names, services).await?;
+        let pod = self.anchor(owner, names, services, waits).await?;
         // All are waited for, also when one fails: what is half created would be forgotten.
         let started = future::join_all(services.iter().map(|one| pod.start_service(one))).await;
         let healthy = match started.into_iter().collect::<Result<Vec<_>, _>>() {
@@ -93,18 +117,18 @@ impl Engine {
     async fn anchor(
         &self,
         owner: Owner,
-        names: BTreeSet<String>,
+        mut names: BTreeSet<String>,
         services: &[ServiceImage<'_>],
+        waits: bool,
     ) -> Result<Pod, EngineError> {
-        let hosts: Vec<String> = names
-            .into_iter()
-            .chain(["host.docker.internal".to_owned()])
-            .map(|name| format!("{name}:127.0.0.1"))
-            .collect();
+        names.insert("host.docker.internal".to_owned());
+        let hosts: Vec<String> = names.iter().map(|name| format!("{name}:127.0.0.1")).collect();
         // The engine switches IPv6 off where it gives no network; on a student's own machine `::1` is there.
         let ipv6 = HashMap::from([("net.ipv6.conf.lo.disable_ipv6".to_owned(), "0".to_owned())]);
-        let (anchor, line) = match self.start_anchor(owner, hosts.clone(), Some(ipv6)).await {
-            Err(EngineError::Refused(cause)) if cause.contains("ipv6") => self.start_anchor(owner, hosts, None).await?,
+        let (anchor, line) = match self.start_anchor(owner, hosts.clone(), Some(ipv6), waits).await {
+            Err(EngineError::Refused(cause)) if cause.contains("ipv6") => {
+                self.start_anchor(owner, hosts, None, waits).await?
+            }
             started => started?,
         };
         let services = services.iter().map(|one| ServicePort {
@@ -119,6 +143,7 @@ impl Engine {
             anchor,
             probe: Mutex::new(line),
             services: services.collect(),
+            names,
         })
     }
 
@@ -127,10 +152,18 @@ impl Engine {
         owner: Owner,
         hosts: Vec<String>,
         sysctls: Option<HashMap<String, String>>,
+        waits: bool,
     ) -> Result<(String, ProbeLine), EngineError> {
-        let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
+        let limits =
+            Limits { memory_mib: PROBE_MIB, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
         // Extra hosts belong here only: joiners share this file.
-        let host_config = HostConfig { extra_hosts: Some(hosts), sysctls, ..limits.host_config("none") };
+        let host_config = HostConfig {
+            extra_hosts: Some(hosts),
+            sysctls,
+            // The engine mounts the file of names read-only below a read-only root. Nothing in it is the probe's user's to write.
+            readonly_rootfs: Some(!waits),
+            ..limits.host_config("none")
+        };
         let body = ContainerCreateBody {
             image: Some(self.probe_image().await?),
             hostname: Some("pod".to_owned()),
@@ -176,6 +209,47 @@ pub(super) fn attached(body: ContainerCreateBody) -> ContainerCreateBody {
 }
 
 impl Pod {
+    /// The same pod for a run: its own containers are found by that run's lease from now on, and it answers to the names too.
+    async fn given_to(mut self, owner: Owner, hosts: &[String]) -> Result<Self, EngineError> {
+        self.owner = owner;
+        self.engine.shared.taken().insert(owner.lease, self.ids());
+        let fresh = hosts.iter().filter(|name| is_host_name(name) && !self.names.contains(*name)).cloned();
+        let fresh: BTreeSet<String> = fresh.collect();
+        if !fresh.is_empty()
+            && let Err(error) = self.add_names(&fresh).await
+        {
+            self.remove().await;
+            return Err(error);
+        }
+        self.names.extend(fresh);
+        Ok(self)
+    }
+
+    /// Adds names to the file that all containers of the pod share: by its owner, and in the probe's container alone.
+    async fn add_names(&self, names: &BTreeSet<String>) -> Result<(), EngineError> {
+        let docker = &self.engine.docker;
+        let command = ["/forkgrade", "probe", "--hosts"].map(str::to_owned);
+        let config = ExecConfig {
+            user: Some("0:0".to_owned()),
+            cmd: Some(command.into_iter().chain(names.iter().cloned()).collect()),
+            ..Default::default()
+        };
+        let exec = docker.create_exec(&self.anchor, config).await?.id;
+        docker.start_exec(&exec, Some(StartExecOptions { detach: true, ..Default::default() })).await?;
+        loop {
+            let inspected = docker.inspect_exec(&exec).await?;
+            match inspected.exit_code {
+                _ if inspected.running == Some(true) => tokio::time::sleep(Duration::from_millis(5)).await,
+                Some(0) => return Ok(()),
+                code => return Err(EngineError::Probe(format!("names could not be added: code {code:?}"))),
+            }
+        }
+    }
+
+    fn ids(&self) -> Vec<String> {
+        self.containers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
     /// What joins this pod names this network.
     pub(super) fn network(&self) -> String {
         format!("container:{}", self.anchor)
@@ -270,6 +344,7 @@ impl Pod {
     pub async fn remove(self) {
         let containers = self.containers.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.engine.remove_all(containers).await;
+        self.engine.shared.taken().remove(&self.owner.lease);
     }
 }
 

@@ -19,9 +19,10 @@ use crate::db;
 use crate::db::audit::Entry;
 use crate::db::views::{ClassRow, RunView, SubmissionBrief};
 use crate::domain::audit::Action;
+use crate::domain::facts::execution::RemoteBrowser;
 use crate::domain::ids::{ForkId, SubmissionId};
 use crate::domain::rubric::Kind;
-use crate::domain::{ForkState, Message, RunState, Stage};
+use crate::domain::{ForkState, Message, PictureAddress, RunState, Stage};
 
 #[derive(Template)]
 #[template(path = "fork.html")]
@@ -51,6 +52,11 @@ impl ForkPage<'_> {
 
     fn last_run_of(&self, submission: &SubmissionBrief) -> Option<&RunView> {
         self.runs.iter().find(|run| run.submission == submission.id)
+    }
+
+    /// Where a picture is.
+    fn picture(&self, address: &PictureAddress) -> String {
+        format!("/screenshots/{address}")
     }
 
     fn names(&self) -> String {

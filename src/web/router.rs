@@ -21,8 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, audit, dashboard, facts, feedback, fork, github, health, instant, limits, links, live, peer, publication,
-    roster, security, signin, similarity, webhook,
+    assets, audit, dashboard, facts, feedback, fork, gallery, github, health, instant, limits, links, live, peer,
+    publication, roster, screenshots, security, signin, similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -49,6 +49,8 @@ fn table() -> Vec<Row> {
         ("GET", "/forks", get(dashboard::show)),
         ("GET", "/forks/{fork}", get(fork::show)),
         ("POST", "/forks/{fork}/runs", post(fork::run_again)),
+        ("GET", "/gallery", get(gallery::show)),
+        ("GET", "/screenshots/{address}", get(screenshots::of_course)),
         ("GET", "/similarity", get(similarity::list)),
         ("GET", "/similarity/{left}/{right}", get(similarity::pair)),
         ("GET", "/facts/{address}", get(facts::show)),
@@ -69,6 +71,7 @@ fn table() -> Vec<Row> {
         // Students, about what is theirs.
         ("GET", "/me", get(feedback::show)),
         ("GET", "/me/instant", get(instant::show)),
+        ("GET", "/me/screenshots/{address}", get(screenshots::own)),
         // Teachers and students, each about what they may see.
         ("GET", "/events", get(live::events)),
         // GitHub, by its signature.

@@ -121,7 +121,7 @@ impl Class {
             as_of: read.as_of,
             owner: Owner { run: RunId(1), lease: forkgrade::random::lease() },
         };
-        execution::execute(engine, request, |_| {}).await.expect("the engine runs it")
+        execution::execute(engine, request, |_| {}).await.expect("the engine runs it").execution
     }
 
     /// The address of its execution; equal addresses run once.

@@ -85,6 +85,7 @@ pub fn plan() -> LaunchPlan {
         steps: vec![],
         env: Default::default(),
         hosts: vec![],
+        remote_browser: false,
         port: Some(5000),
         layout: None,
         parts: Vec::new(),
@@ -188,6 +189,7 @@ pub fn page(path: &str, status: Option<u16>) -> PageFacts {
     PageFacts {
         port: 5000,
         path: path.into(),
+        secure: false,
         status,
         error: status.is_none().then(|| "connection reset".into()),
         content_type: None,
@@ -217,6 +219,10 @@ pub fn execution() -> Execution {
         processes: vec![process(StepRole::Serve, ProcessEnd::Stopped)],
         ports: vec![5000],
         pages: vec![page("/", Some(200))],
+        listening_after: Some(900),
+        screenshots: Vec::new(),
+        without_browser: false,
+        remote_browser: Default::default(),
         databases: vec![DatabaseFacts {
             service: "mongo".into(),
             kind: DatabaseKind::Mongo,

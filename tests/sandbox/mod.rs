@@ -5,4 +5,7 @@ mod hostile;
 mod kinds;
 mod layers;
 mod recipes;
+mod screenshots;
+mod selenium;
 mod starts;
+mod warm;

@@ -11,7 +11,7 @@ use forkgrade::domain::ids::RunId;
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
 use forkgrade::domain::source::RepoPath;
 use forkgrade::domain::{Points, Rubric};
-use forkgrade::observe::execution::{ExecutionRequest, execute};
+use forkgrade::observe::execution::{ExecutionRequest, Observed, execute};
 use forkgrade::observe::files::archive;
 use forkgrade::sandbox::{Engine, EngineError, EngineSettings, Owner};
 use uuid::Uuid;
@@ -73,6 +73,7 @@ impl Project {
                 steps: vec![step(StepRole::Serve, "app.py")],
                 env: BTreeMap::new(),
                 hosts: Vec::new(),
+                remote_browser: false,
                 port: None,
                 layout: None,
                 parts: Vec::new(),
@@ -110,6 +111,11 @@ impl Project {
 
     /// For several runs of one engine at once.
     pub async fn run_without_reaping(&self, engine: &Engine) -> Result<Execution, EngineError> {
+        Ok(self.observe(engine).await?.execution)
+    }
+
+    /// The same with its pictures.
+    pub async fn observe(&self, engine: &Engine) -> Result<Observed, EngineError> {
         let files: Vec<(RepoPath, Vec<u8>)> = self
             .files
             .iter()
@@ -123,6 +129,12 @@ impl Project {
             owner: owner(),
         };
         execute(engine, request, |_| {}).await
+    }
+
+    /// With somebody who looks at its pages: starts later.
+    pub fn with_browser(mut self) -> Self {
+        self.course.sandbox.browser = Sandbox::default().browser;
+        self
     }
 }
 
@@ -155,7 +167,8 @@ pub fn course() -> Course {
         earlier: Vec::new(),
         teachers: Vec::new(),
         sweep_minutes: 5,
-        sandbox: Sandbox::default(),
+        // Most tests look at no page.
+        sandbox: Sandbox { browser: String::new(), ..Sandbox::default() },
         services: default_services(),
         rubric: Rubric {
             round_to: Points::from_hundredths(25),

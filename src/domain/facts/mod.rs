@@ -1,9 +1,10 @@
 //! Facts: what was observed, immutable, without points.
 //! May import: std, serde and the rest of `domain/`.
-//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running).
+//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running), `screenshots.rs` (seen by a browser).
 
 pub mod execution;
 pub mod inspection;
+pub mod screenshots;
 
 pub use execution::Execution;
 pub use inspection::Inspection;

@@ -2,7 +2,8 @@
 //! May import: `domain/`, and within the room `project`, `python`, `readme` and `tree`.
 //! Next: `declared.rs`, `compose/`, `dockerfile/` are asked in this order; then `entry.rs` finds what serves, `loaders.rs` what runs before, `dependencies.rs` what is installed.
 
-pub mod compose;
+pub mod browser;
+mod compose;
 pub mod declared;
 pub mod dependencies;
 pub mod dockerfile;
@@ -118,6 +119,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
         }
     }
     let parts = start.parts.into_iter().map(|one| part(project, &hints, one)).collect();
+    let remote_browser = browser::asked(project, &hints, &mut start.reasons);
     LaunchPlan {
         kind: start.kind,
         reasons: start.reasons,
@@ -127,6 +129,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
         steps: start.steps,
         env: start.env,
         hosts: hosts(project, &hints),
+        remote_browser,
         port: start.port,
         layout: start.container.map(|container| container.layout),
         parts,

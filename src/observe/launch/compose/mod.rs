@@ -147,6 +147,10 @@ fn app<'f>(
         others.databases.push(service.name.clone());
         return Ok(None);
     }
+    if is_browser(service) {
+        // Said with everything else about browsers.
+        return Ok(None);
+    }
     if is_tool(image) || (service.build.is_none() && is_tool(&service.name)) {
         others.tools.push(service.name.clone());
         return Ok(None);
@@ -165,6 +169,13 @@ fn app<'f>(
 fn base_name(image: &str) -> &str {
     let name = image.rsplit('/').next().unwrap_or(image);
     name.split([':', '@']).next().unwrap_or(name)
+}
+
+/// Whether a service is a browser for others, of whichever maker and kind.
+pub fn is_browser(service: &Service) -> bool {
+    let image = service.image.as_deref().unwrap_or_default().to_lowercase();
+    let maker = image.rsplit('/').nth(1).unwrap_or_default();
+    service.build.is_none() && (matches!(maker, "selenium" | "seleniarm") || base_name(&image).starts_with("standalone-"))
 }
 
 fn is_tool(image: &str) -> bool {
@@ -241,7 +252,7 @@ fn is_public(image: &str) -> bool {
         "memcached",
     ];
     let name = base_name(image).to_lowercase();
-    image.starts_with("selenium/") || KNOWN.iter().any(|known| name.contains(known))
+    KNOWN.iter().any(|known| name.contains(known))
 }
 
 /// What the Compose file says over the recipe.
