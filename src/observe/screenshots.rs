@@ -17,7 +17,7 @@ use crate::sandbox::{Browser, Sight};
 /// Pages that are looked at.
 const PAGES: usize = 4;
 /// After so long no further page is opened.
-const ALL: Duration = Duration::from_secs(20);
+const ALL: Duration = Duration::from_secs(30);
 
 /// What a browser saw.
 #[derive(Default)]

@@ -105,9 +105,11 @@ def answer(page, path):
 async fn a_chart_that_is_drawn_is_data_and_an_empty_canvas_is_none() {
     let draw = "<canvas id=c width=600 height=300></canvas><script>setTimeout(() => c.getContext('2d').fillRect(9, 9, 200, 200), 600)</script>";
     let empty = "<canvas width=600 height=300></canvas>";
-    let observed = observe(project(&[("/dessin", draw), ("/vide", empty)], "")).await;
+    let map = "<iframe srcdoc='<ul><li>a<li>b<li>c<li>d</ul>' width=600 height=300></iframe>";
+    let observed = observe(project(&[("/dessin", draw), ("/vide", empty), ("/carte", map)], "")).await;
     assert_eq!(page(&observed, "/dessin").data_elements, 5);
     assert_eq!(page(&observed, "/vide").data_elements, 1);
+    assert_eq!(page(&observed, "/carte").data_elements, 5, "a page within the page is seen");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,7 +35,7 @@ const HANGS: Duration = Duration::from_secs(20);
 const LAUNCHER: &str = "for program in /usr/lib/chromium/chromium-headless-shell /headless-shell/headless-shell /usr/lib/chromium/chromium \
      /opt/google/chrome/chrome chromium chromium-browser google-chrome; do \
      command -v \"$program\" >/dev/null && exec \"$program\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1; done; exit 127";
-const ARGUMENTS: [&str; 22] = [
+const ARGUMENTS: [&str; 23] = [
     "--headless",
     "--remote-debugging-pipe",
     // Its own sandbox needs privileges that no container of ours has: the container is the wall.
@@ -48,6 +48,8 @@ const ARGUMENTS: [&str; 22] = [
     "--lang=fr-FR",
     "--block-new-web-contents",
     "--ignore-certificate-errors",
+    // Pages are to see an ordinary browser.
+    "--disable-blink-features=AutomationControlled",
     // A page that wants more is told so before the container is full.
     "--js-flags=--max-old-space-size=192",
     "--no-first-run",
