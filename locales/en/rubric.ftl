@@ -1,4 +1,4 @@
-### The rubric: how points count, and the page that shows and changes it.
+### The rubric: how points count.
 
 ## How a criterion counts
 share-all-or-nothing = This criterion counts all or nothing, and only a part of it is met.

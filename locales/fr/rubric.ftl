@@ -1,4 +1,4 @@
-### Le barème : comment les points comptent, et la page qui le montre et le change.
+### Le barème : comment les points comptent.
 
 ## How a criterion counts
 share-all-or-nothing = Ce critère est compté en tout ou rien, et il n'est rempli qu'en partie.

@@ -2,6 +2,7 @@
 
 mod checks;
 mod counting;
+mod golden;
 mod properties;
 mod scores;
 pub mod support;
