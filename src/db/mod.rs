@@ -13,6 +13,7 @@ pub mod locks;
 pub mod outbox;
 pub mod people;
 pub mod roster;
+pub mod rubrics;
 pub mod runs;
 pub mod scores;
 pub mod sessions;

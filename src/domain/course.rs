@@ -92,6 +92,11 @@ impl Deadline {
 }
 
 impl Course {
+    /// The same course under another rubric than its file's.
+    pub fn under(&self, rubric: Rubric) -> Self {
+        Self { rubric, ..self.clone() }
+    }
+
     /// Whether what is received at this moment is in time.
     pub fn is_in_time(&self, received_at: DateTime<Utc>) -> bool {
         self.deadline.as_ref().is_none_or(|deadline| received_at <= deadline.ends_at())

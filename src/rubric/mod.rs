@@ -9,6 +9,7 @@ pub mod record;
 pub mod score;
 pub mod share;
 pub mod sum;
+pub mod words;
 
 pub use explain::explain;
 pub use score::score;

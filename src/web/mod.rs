@@ -25,6 +25,7 @@ mod publication;
 mod report;
 mod roster;
 mod router;
+mod rubric;
 mod security;
 mod server;
 mod signin;

@@ -66,6 +66,11 @@ fn table() -> Vec<Row> {
         ("POST", "/roster/login", post(roster::name)),
         ("GET", "/roster.csv", get(roster::export)),
         ("POST", "/students/{student}/unlist", post(roster::unlist)),
+        ("GET", "/rubric", get(rubric::show)),
+        ("POST", "/rubric", post(rubric::preview).layer(DefaultBodyLimit::max(rubric::LARGEST_FORM))),
+        ("POST", "/rubric/apply", post(rubric::apply).layer(DefaultBodyLimit::max(rubric::LARGEST_FORM))),
+        ("GET", "/rubric.toml", get(rubric::as_toml)),
+        ("GET", "/rubric/versions/{version}", get(rubric::version)),
         // Students, about what is theirs.
         ("GET", "/me", get(feedback::show)),
         ("GET", "/me/instant", get(instant::show)),
