@@ -48,9 +48,10 @@ fn rescore(c: &mut Criterion) {
         inspection: inspection_address(&inspection),
         execution: None,
         program: env!("CARGO_PKG_VERSION").to_owned(),
+        judges: Vec::new(),
     };
     let once = || -> Score {
-        let facts = Facts { inspection: &inspection, execution: None };
+        let facts = Facts { inspection: &inspection, execution: None, judges: &[] };
         score(&course, facts, received_at, provenance.clone())
     };
     c.bench_function("score 1,000 submissions by 30 criteria", |bench| {

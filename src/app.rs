@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::db;
 use crate::db::cluster::Cluster;
 use crate::domain::ids::CourseId;
+use crate::domain::judges::Suites;
 use crate::domain::{Course, RubricHash};
 use crate::git::{self, Mirror, MirrorSettings};
 use crate::github::{self, Client, ClientSettings};
@@ -31,6 +32,8 @@ pub struct App {
     pub course: Arc<Course>,
     pub course_id: CourseId,
     pub rubric_hash: RubricHash,
+    /// The files of the course's hidden suites: none, until somebody has read them.
+    pub suites: Arc<Suites>,
     pub pool: PgPool,
     pub github: Client,
     pub github_app: Option<github::app::App>,
@@ -54,6 +57,7 @@ impl App {
             course: Arc::new(course),
             course_id,
             rubric_hash,
+            suites: Arc::default(),
             pool,
             github,
             github_app,
@@ -134,6 +138,7 @@ impl App {
             course_id: self.course_id,
             course: Arc::clone(&self.course),
             rubric_hash: self.rubric_hash.clone(),
+            suites: Arc::clone(&self.suites),
             mirror: Arc::clone(&self.mirror),
             earlier: self.earlier().await?,
             github: self.github.clone(),

@@ -3,8 +3,10 @@
 //! Next: `config/shape.rs` checks keys and types, `config/meaning.rs` what they say together.
 
 mod criteria;
+mod judges;
 mod meaning;
 mod shape;
+mod suites;
 mod values;
 mod write;
 
@@ -14,6 +16,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value as Json, json};
 use toml::de::{DeTable, DeValue};
 
+use crate::domain::judges::Suites;
 use crate::domain::{Course, Rubric};
 pub use write::rubric_section;
 
@@ -59,6 +62,22 @@ pub fn load(path: &Path) -> Result<Course, ConfigError> {
     parse(&text, &path.display().to_string())
 }
 
+/// Reads and checks a course file with the suites that it names: what grading needs, and a student at home does not have.
+pub fn load_with_suites(path: &Path) -> Result<(Course, Suites), ConfigError> {
+    let course = load(path)?;
+    let text =
+        std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })?;
+    let (document, _) = DeTable::parse_recoverable(&text);
+    let mut found = Found::default();
+    let base = path.parent().unwrap_or(Path::new(""));
+    let suites = suites::read(&course, base, document.get_ref(), &mut found);
+    if found.0.is_empty() {
+        return Ok((course, suites));
+    }
+    let file = path.display().to_string();
+    Err(ConfigError::Mistakes(found.0.into_iter().map(|(offset, what)| placed(&text, &file, offset, what)).collect()))
+}
+
 /// Checks the text of a course file; `file_name` is what mistakes are reported under.
 pub fn parse(text: &str, file_name: &str) -> Result<Course, ConfigError> {
     read(text, file_name, &schema(), |document| serde_json::from_value(json_table(document)))
@@ -92,6 +111,7 @@ fn read<T>(
     if syntax.is_empty() {
         shape::check(schema, &document, &mut found);
         meaning::check(document.get_ref(), &mut found);
+        judges::check(document.get_ref(), &mut found);
     }
     if found.0.is_empty() {
         match build(document.get_ref()) {

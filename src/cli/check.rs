@@ -138,8 +138,9 @@ fn examine(course: &Course, folder: &Folder) -> (Inspection, Score) {
         inspection: inspection_address(&inspection),
         execution: None,
         program: env!("CARGO_PKG_VERSION").to_owned(),
+        judges: Vec::new(),
     };
-    let score = score(course, Facts { inspection: &inspection, execution: None }, now, provenance);
+    let score = score(course, Facts { inspection: &inspection, execution: None, judges: &[] }, now, provenance);
     (inspection, score)
 }
 

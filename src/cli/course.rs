@@ -64,8 +64,8 @@ fn init(args: &InitArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn validate(args: &CourseArg) -> ExitCode {
-    match config::load(&args.course) {
-        Ok(course) => {
+    match config::load_with_suites(&args.course) {
+        Ok((course, _)) => {
             println!(
                 "{} is in order: {}, {} criteria",
                 args.course.display(),

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -21,15 +22,18 @@ use crate::db::audit::Entry;
 use crate::domain::audit::{Action, Actor};
 use crate::domain::course::Language;
 use crate::domain::facts::execution::Verdict;
-use crate::domain::facts::{Execution, Facts, Inspection};
+use crate::domain::facts::{Execution, Facts, Inspection, JudgeFacts};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::RunId;
+use crate::domain::judges::Suites;
 use crate::domain::{Course, FactsAddress, Outcome, Score};
 use crate::i18n;
 use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files::archive_of;
 use crate::observe::folder::Folder;
 use crate::observe::inspect::{InspectRequest, SeparateProject, inspect};
+use crate::observe::judges::told::Submitted;
+use crate::observe::judges::{Given, Judging, Panel, of_submission};
 use crate::sandbox::Owner;
 use crate::settings::Settings;
 use crate::web::words;
@@ -153,11 +157,13 @@ struct FolderGrade<'a> {
     verdict: Option<Verdict>,
     inspection: &'a Inspection,
     execution: Option<&'a Execution>,
+    judges: &'a [JudgeFacts],
 }
 
 /// Grades a folder as if it were a fork's root: inspects, runs in the sandbox, scores. Stores nothing.
 async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let course = if course.exists() { config::load(course)? } else { config::example_course()? };
+    let (course, suites) =
+        if course.exists() { config::load_with_suites(course)? } else { (config::example_course()?, Suites::new()) };
     let settings = Settings::from_env()?;
     let now = Clock::System.now();
     let (course, source) = (Arc::new(course), Arc::new(Folder::open(folder)?));
@@ -169,23 +175,20 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
         };
         tokio::task::spawn_blocking(read).await?
     };
-    let execution = match &inspection.plan {
-        Some(plan) if !plan.steps.is_empty() => {
-            Some(execute_folder(&settings, &course, source, &inspection, plan, now).await?)
-        }
-        _ => None,
-    };
+    let (execution, judges) = execute_folder(&settings, &course, &suites, source, &inspection, now).await?;
     let provenance = Provenance {
         rubric: crate::rubric::rubric_hash(&course.rubric),
         inspection: hash(&inspection)?,
         execution: execution.as_ref().map(hash).transpose()?,
         program: env!("CARGO_PKG_VERSION").to_owned(),
+        judges: judges.iter().map(hash).collect::<anyhow::Result<_>>()?,
     };
-    let facts = Facts { inspection: &inspection, execution: execution.as_ref() };
+    let facts = Facts { inspection: &inspection, execution: execution.as_ref(), judges: &judges };
     let score = crate::rubric::score(&course, facts, now, provenance);
     let verdict = execution.as_ref().map(Execution::verdict);
     if json {
-        let grade = FolderGrade { score: &score, verdict, inspection: &inspection, execution: execution.as_ref() };
+        let execution = execution.as_ref();
+        let grade = FolderGrade { score: &score, verdict, inspection: &inspection, execution, judges: &judges };
         println!("{}", serde_json::to_string_pretty(&grade)?);
     } else {
         super::check::print_findings(&course, &inspection, &score, course.language)?;
@@ -195,24 +198,51 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
     Ok(if improvable { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
+/// Runs what there is to run, with the teacher's own judges.
 async fn execute_folder(
     settings: &Settings,
     course: &Arc<Course>,
+    suites: &Suites,
     source: Arc<Folder>,
     inspection: &Inspection,
-    plan: &crate::domain::LaunchPlan,
     as_of: DateTime<Utc>,
-) -> anyhow::Result<Execution> {
+) -> anyhow::Result<(Option<Execution>, Vec<JudgeFacts>)> {
+    let plan = inspection.plan.as_ref().filter(|plan| !plan.steps.is_empty());
+    if plan.is_none() && course.commands.is_empty() {
+        return Ok((None, Vec::new()));
+    }
     let lease = crate::random::lease();
     // No database names this installation: the run's own lease does, and cleans up by it.
     let engine = app::engine(settings, lease).await?;
-    let (facts, copy, sandbox) = (inspection.project.clone(), plan.clone(), course.sandbox.clone());
-    let archive = tokio::task::spawn_blocking(move || archive_of(source.as_ref(), &facts, &copy, &sandbox)).await??;
+    let (facts, copy, sandbox) = (inspection.project.clone(), inspection.plan.clone(), course.sandbox.clone());
+    let read = move || archive_of(source.as_ref(), &facts, copy.as_ref(), &sandbox);
+    let archive: Bytes = tokio::task::spawn_blocking(read).await??.into();
     let owner = Owner { run: RunId(0), lease };
-    let request = ExecutionRequest { course, plan, archive: archive.into(), as_of, owner };
-    let executed = execution::execute(&engine, request, |stage| eprintln!("{}…", stage.as_str())).await;
+    let judged = async {
+        let panel = Panel::of(&engine, course, suites).await?;
+        let judging = Judging::ready(&engine, &panel, inspection, owner).await?;
+        let (execution, mut judges) = match plan {
+            Some(plan) => {
+                let request = ExecutionRequest { course, plan, archive: archive.clone(), as_of, owner };
+                let tell = |stage: crate::domain::Stage| eprintln!("{}…", stage.as_str());
+                let (execution, judges) = execution::execute_judged(&engine, request, Some(&judging), tell).await?;
+                (Some(execution), judges)
+            }
+            None if inspection.project.folder.is_none() => (None, Vec::new()),
+            None => (None, judging.alone(&engine, &archive, as_of, owner).await?),
+        };
+        let address = execution.as_ref().map(hash).transpose()?;
+        let executed = address.as_ref().zip(execution.as_ref());
+        let submitted = Submitted { id: 0, created_at: as_of, users: Vec::new() };
+        for (_, judge, facts, metadata) in panel.of_submission(inspection, executed, &submitted) {
+            let given = Given { archive: archive.clone(), facts, metadata };
+            judges.push(of_submission(&engine, judge, &given, owner).await?);
+        }
+        anyhow::Ok((execution, judges))
+    };
+    let judged = judged.await;
     engine.remove_lease(lease).await;
-    Ok(executed?)
+    judged
 }
 
 fn hash<T: Serialize>(document: &T) -> anyhow::Result<FactsAddress> {

@@ -20,6 +20,7 @@ mod sync;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -136,6 +137,8 @@ fn log_to_stderr(verbose: u8) {
 
 /// The App of a course file.
 async fn app(course: &Path) -> anyhow::Result<App> {
-    let course = crate::config::load(course)?;
-    App::build(Settings::from_env()?, course, Clock::System).await
+    let (course, suites) = crate::config::load_with_suites(course)?;
+    let mut app = App::build(Settings::from_env()?, course, Clock::System).await?;
+    app.suites = Arc::new(suites);
+    Ok(app)
 }

@@ -56,7 +56,9 @@ pub fn text(place: &str, text: &str) -> Option<String> {
         "earlier[]" => text.parse::<CourseSlug>().err().map(|error| error.to_string()),
         "teachers[]" => text.parse::<Login>().err().map(|error| error.to_string()),
         "time_zone" => time_zone(text),
-        "project_dirs[]" | "rubric.criteria[].chapters" => Glob::new(text).err().map(|error| error.to_string()),
+        "project_dirs[]" | "rubric.criteria[].chapters" | "rubric.criteria[].only[]" => {
+            Glob::new(text).err().map(|error| error.to_string())
+        }
         "upstream" => upstream(text),
         "title" => filled(text),
         _ if ["rubric.criteria[].", "rubric.groups[]."].iter().any(|table| {
@@ -64,6 +66,9 @@ pub fn text(place: &str, text: &str) -> Option<String> {
         }) =>
         {
             filled(text)
+        }
+        _ if place.ends_with(".image") && (place.starts_with("suites.") || place.starts_with("commands.")) => {
+            super::judges::image(text)
         }
         _ => None,
     }

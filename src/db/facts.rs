@@ -14,11 +14,13 @@ use sqlx::PgConnection;
 use super::decoded;
 use crate::domain::FactsAddress;
 
-/// Which half of the facts a document is.
+/// Which part of the facts a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactsKind {
     Inspection,
     Execution,
+    /// What one of the teacher's own judges said.
+    Judge,
 }
 
 impl FactsKind {
@@ -26,6 +28,7 @@ impl FactsKind {
         match self {
             FactsKind::Inspection => "inspection",
             FactsKind::Execution => "execution",
+            FactsKind::Judge => "judge",
         }
     }
 }

@@ -37,12 +37,13 @@ pub struct Scored {
     pub received_at: DateTime<Utc>,
     pub inspection: FactsAddress,
     pub execution: Option<FactsAddress>,
+    pub judges: Vec<FactsAddress>,
 }
 
 /// The current score's sources of every submission of a course.
 pub async fn current_sources(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<Vec<Scored>> {
     let rows = sqlx::query!(
-        "select score.submission_id, score.run_id, submission.received_at, score.inspection, score.execution
+        "select score.submission_id, score.run_id, submission.received_at, score.inspection, score.execution, score.judges
          from score join submission on submission.id = score.submission_id
          join fork on fork.id = submission.fork_id
          where fork.course_id = $1 and score.current order by score.submission_id",
@@ -58,6 +59,7 @@ pub async fn current_sources(conn: &mut PgConnection, course: CourseId) -> sqlx:
                 received_at: row.received_at,
                 inspection: decoded(row.inspection.try_into())?,
                 execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
+                judges: decoded(serde_json::from_value(row.judges))?,
             })
         })
         .collect()
@@ -82,16 +84,16 @@ pub async fn store(
     };
     let executions: Vec<Option<String>> =
         scores.iter().map(|(.., score)| score.provenance.execution.clone().map(String::from)).collect();
-    let findings: Vec<String> = scores
-        .iter()
-        .map(|(.., score)| serde_json::to_string(&score.findings))
-        .collect::<Result<_, _>>()
-        .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let encoded = |json: serde_json::Result<Vec<String>>| json.map_err(|error| sqlx::Error::Encode(Box::new(error)));
+    let findings = scores.iter().map(|(.., score)| serde_json::to_string(&score.findings));
+    let findings: Vec<String> = encoded(findings.collect())?;
+    let judges = scores.iter().map(|(.., score)| serde_json::to_string(&score.provenance.judges));
+    let judges: Vec<String> = encoded(judges.collect())?;
     sqlx::query!(
         "insert into score (submission_id, run_id, rubric_hash, inspection, execution, program,
-             base, bonus, penalty, late_penalty, total, scale, findings, created_at)
-         select *, $14::timestamptz from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
-             $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::jsonb[])",
+             base, bonus, penalty, late_penalty, total, scale, findings, judges, created_at)
+         select *, $15::timestamptz from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
+             $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::jsonb[], $14::jsonb[])",
         &submissions,
         &runs as &[Option<i64>],
         &text(|provenance| provenance.rubric.to_string()),
@@ -105,6 +107,7 @@ pub async fn store(
         &column(|score| score.total),
         &column(|score| score.scale),
         &findings as _,
+        &judges as _,
         now,
     )
     .execute(conn)
@@ -155,6 +158,7 @@ pub async fn current(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<
                         inspection: decoded(row.inspection.try_into())?,
                         execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
                         program: row.program,
+                        judges: decoded(serde_json::from_value(row.judges))?,
                     },
                 },
             })

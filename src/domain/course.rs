@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::execution::DatabaseKind;
 use super::ids::{CourseSlug, Login};
+use super::judges::{Command, Suite};
 pub use super::language::Language;
 use super::points::Points;
 use super::rubric::Rubric;
@@ -64,6 +65,12 @@ pub struct Course {
     /// Attached to every run, by name. Default: mongo, redis and elasticsearch.
     #[serde(default = "default_services")]
     pub services: BTreeMap<String, Service>,
+    /// Hidden suites of tests by name; criteria with `check = "tests"` name one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub suites: BTreeMap<String, Suite>,
+    /// Containers of your own that judge, by name; criteria with `check = "command"` name one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub commands: BTreeMap<String, Command>,
     pub rubric: Rubric,
 }
 

@@ -89,6 +89,9 @@ pub struct Provenance {
     pub rubric: RubricHash,
     pub inspection: FactsAddress,
     pub execution: Option<FactsAddress>,
+    /// What the teacher's own judges said, in the order of their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judges: Vec<FactsAddress>,
     /// Version of the program that scored.
     pub program: String,
 }

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod finding;
 pub mod fork;
 pub mod ids;
+pub mod judges;
 pub mod language;
 pub mod launch;
 pub mod message;

@@ -244,6 +244,52 @@ pub enum Check {
         #[serde(default = "one")]
         min_days: u32,
     },
+    /// The share of a hidden suite's tests that pass.
+    Tests {
+        /// Name of one of `[suites.<name>]`; criteria that name the same one share its run.
+        suite: String,
+        /// Globs of the tests that count, by name or by `class.name`; all where empty.
+        #[serde(default)]
+        only: Vec<String>,
+        /// What students see of tests that fail.
+        #[serde(default)]
+        show: Shown,
+        /// What a suite that did not come to its end in time, or within its memory, means.
+        #[serde(default)]
+        unfinished: Unfinished,
+    },
+    /// The share of points that a container of the teacher's gives.
+    Command {
+        /// Name of one of `[commands.<name>]`; criteria that name the same one share its run.
+        command: String,
+        /// Globs of the tests of results.json that count, by name or number; the whole score where empty.
+        #[serde(default)]
+        only: Vec<String>,
+    },
+}
+
+/// What students see of a suite's tests that fail. Of those that pass they see the number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// How many.
+    Nothing,
+    /// Their names.
+    #[default]
+    Names,
+    /// Their names, and the first lines of what they say.
+    Messages,
+}
+
+/// What a suite means that did not come to its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unfinished {
+    /// Nothing: the criterion counts for nobody, and the teacher is told.
+    #[default]
+    Skipped,
+    /// The application kept it waiting: no points.
+    Failed,
 }
 
 fn min_characters() -> u32 {

@@ -1,6 +1,6 @@
 //! One submission's story: fetch, inspect, run (or reuse), score, store.
 //! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `db/`, `domain/`, `clock`.
-//! Next: `project.rs` for projects that live in a repository of their own.
+//! Next: `project.rs` for projects that live in a repository of their own, `judging.rs` for the teacher's own judges.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use anyhow::Context;
 use sqlx::PgPool;
 use tokio::sync::{broadcast, mpsc};
 
+use super::judging::{self, Judged};
 use super::project;
 use super::similarity::Earlier;
 use crate::clock::Clock;
@@ -15,15 +16,17 @@ use crate::db;
 use crate::db::facts::FactsKind;
 use crate::db::locks;
 use crate::db::runs::{Claim, FencedError};
-use crate::domain::facts::{Execution, Facts, Inspection};
+use crate::domain::facts::{Execution, Facts, Inspection, JudgeFacts};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::{CourseId, RepoId, RunId};
+use crate::domain::judges::Suites;
 use crate::domain::{CommitSha, Course, FactsAddress, RubricHash, Score, Stage};
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
 use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files;
 use crate::observe::inspect::{InspectRequest, inspect};
+use crate::observe::judges::{Judging, Panel, Subject};
 use crate::sandbox::{Engine, Owner};
 
 /// Everything that grading works with.
@@ -33,6 +36,8 @@ pub struct Grading {
     pub course_id: CourseId,
     pub course: Arc<Course>,
     pub rubric_hash: RubricHash,
+    /// The files of the course's hidden suites.
+    pub suites: Arc<Suites>,
     pub mirror: Arc<Mirror>,
     /// Courses of earlier years, for the comparison of forks.
     pub earlier: Vec<Earlier>,
@@ -109,7 +114,18 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
     };
     let inspection_address = store_inspection(grading, &snapshot, &project, &inspection).await?;
 
-    let executed = execute_or_reuse(grading, claim, &snapshot, &project, &inspection).await?;
+    let panel = Panel::of(&grading.engine, &grading.course, &grading.suites).await?;
+    let executed = execute_or_reuse(grading, claim, &snapshot, &project, &inspection, &panel).await?;
+    let files = (&project, &snapshot);
+    let mut judged = match &executed {
+        Some(executed) => executed.judged.clone(),
+        None => {
+            let project = inspection.project.tree.as_ref();
+            let subject = Subject { inspection: &inspection, project, execution: None, as_of };
+            judging::at_rest(grading, claim, &panel, &subject, files).await?
+        }
+    };
+    judged.extend(judging::of_whole(grading, claim, &panel, &inspection, executed.as_ref(), files).await?);
 
     enter(grading, claim, Stage::Scoring).await?;
     let provenance = Provenance {
@@ -117,9 +133,13 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
         inspection: inspection_address.clone(),
         execution: executed.as_ref().map(|executed| executed.address.clone()),
         program: env!("CARGO_PKG_VERSION").to_owned(),
+        judges: judged.iter().map(|(address, _)| address.clone()).collect(),
     };
-    let facts = Facts { inspection: &inspection, execution: executed.as_ref().map(|executed| &executed.execution) };
+    let execution = executed.as_ref().map(|executed| &executed.execution);
+    let judges: Vec<JudgeFacts> = judged.iter().map(|(_, facts)| facts.clone()).collect();
+    let facts = Facts { inspection: &inspection, execution, judges: &judges };
     let score = crate::rubric::score(&grading.course, facts, claim.received_at, provenance);
+    judging::refuse_empty(grading, &score, &judged)?;
     finish(grading, claim, &inspection_address, executed.as_ref(), &score).await?;
     Ok(score)
 }
@@ -161,9 +181,11 @@ async fn fetch_upstream(grading: &Grading) -> Result<(), GradeError> {
 }
 
 /// The execution behind a score.
-struct Executed {
-    address: FactsAddress,
-    execution: Execution,
+pub(super) struct Executed {
+    pub address: FactsAddress,
+    pub execution: Execution,
+    /// What the teacher's own judges said of it.
+    pub judged: Vec<Judged>,
     reused: bool,
 }
 
@@ -173,45 +195,60 @@ async fn execute_or_reuse(
     snapshot: &Arc<Snapshot>,
     project: &project::Project,
     inspection: &Inspection,
+    panel: &Panel<'_>,
 ) -> Result<Option<Executed>, GradeError> {
     let (Some(plan), Some(tree)) = (&inspection.plan, &inspection.project.tree) else { return Ok(None) };
     if plan.steps.is_empty() {
         return Ok(None);
     }
     let key = execution::key(&grading.engine, &grading.course, plan, tree).await?;
+    let as_of = snapshot.committed_at();
+    let judges = panel.keys(&Subject { inspection, project: Some(tree), execution: Some(&key), as_of });
+    let wanted = Wanted { key, judges };
     if !claim.forced
-        && let Some(known) = known_execution(grading, &key).await?
+        && let Some(known) = known_execution(grading, &wanted).await?
     {
         return Ok(Some(known));
     }
     // Held on a connection of its own and not in a transaction: it falls with the process that holds it.
-    let Some(lock) = locks::execution(&grading.pool, &key).await? else {
+    let Some(lock) = locks::execution(&grading.pool, &wanted.key).await? else {
         return Err(GradeError::PartnerRuns);
     };
     // A partner may have finished between the first look and the lock.
     if !claim.forced
-        && let Some(known) = known_execution(grading, &key).await?
+        && let Some(known) = known_execution(grading, &wanted).await?
     {
         return Ok(Some(known));
     }
-    let executed = execute(grading, claim, snapshot, project, inspection, &key).await;
+    let executed = execute(grading, claim, (snapshot, project), inspection, panel, &wanted).await;
     lock.release().await;
     executed.map(Some)
 }
 
-async fn known_execution(grading: &Grading, key: &FactsAddress) -> Result<Option<Executed>, GradeError> {
+/// What an execution and its judges are known by.
+struct Wanted {
+    key: FactsAddress,
+    judges: Vec<FactsAddress>,
+}
+
+async fn known_execution(grading: &Grading, wanted: &Wanted) -> Result<Option<Executed>, GradeError> {
+    let Some(judged) = judging::known(grading, &wanted.judges).await? else { return Ok(None) };
     let conn = &mut *grading.pool.acquire().await?;
-    let found = db::facts::find(conn, FactsKind::Execution, key).await?;
-    Ok(found.map(|(address, execution)| Executed { address, execution, reused: true }))
+    // The one that the judges took part in, where there are any.
+    let found = match judged.first().and_then(|(_, facts)| facts.execution.clone()) {
+        Some(address) => db::facts::load(conn, &address).await?.map(|execution| (address, execution)),
+        None => db::facts::find(conn, FactsKind::Execution, &wanted.key).await?,
+    };
+    Ok(found.map(|(address, execution)| Executed { address, execution, judged, reused: true }))
 }
 
 async fn execute(
     grading: &Grading,
     claim: &Claim,
-    snapshot: &Arc<Snapshot>,
-    project: &project::Project,
+    (snapshot, project): (&Arc<Snapshot>, &project::Project),
     inspection: &Inspection,
-    key: &FactsAddress,
+    panel: &Panel<'_>,
+    wanted: &Wanted,
 ) -> Result<Executed, GradeError> {
     let Some(plan) = &inspection.plan else {
         return Err(GradeError::Ours(anyhow::anyhow!("there is no plan to execute")));
@@ -241,13 +278,17 @@ async fn execute(
     let tell = move |stage| {
         let _ = tell.send(stage);
     };
-    let execute = execution::execute(&grading.engine, request, tell);
-    let (execution, ()) = tokio::join!(execute, write_down);
-    let execution = execution?;
-    let conn = &mut *grading.pool.acquire().await?;
-    let address =
-        db::facts::store(conn, FactsKind::Execution, key, execution.version, &execution, grading.clock.now()).await?;
-    Ok(Executed { address, execution, reused: false })
+    let judging = Judging::ready(&grading.engine, panel, inspection, request.owner).await?;
+    let execute = execution::execute_judged(&grading.engine, request, Some(&judging), tell);
+    let (executed, ()) = tokio::join!(execute, write_down);
+    let (execution, said) = executed?;
+    let (version, now) = (execution.version, grading.clock.now());
+    let address = {
+        let conn = &mut *grading.pool.acquire().await?;
+        db::facts::store(conn, FactsKind::Execution, &wanted.key, version, &execution, now).await?
+    };
+    let judged = judging::store(grading, &wanted.judges, said, Some(&address)).await?;
+    Ok(Executed { address, execution, judged, reused: false })
 }
 
 async fn store_inspection(

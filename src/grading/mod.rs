@@ -3,6 +3,7 @@
 //! Next: `grade.rs` tells the story, `rescore.rs` retells it from stored facts.
 
 mod grade;
+mod judging;
 mod project;
 mod rescore;
 pub mod similarity;

@@ -12,7 +12,7 @@ use sqlx::PgPool;
 use crate::db;
 use crate::db::audit::Entry;
 use crate::domain::audit::{Action, Actor};
-use crate::domain::facts::{Execution, Facts, Inspection};
+use crate::domain::facts::{Execution, Facts, Inspection, JudgeFacts};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::{CourseId, SubmissionId};
 use crate::domain::{Course, FactsAddress, Points, RubricHash};
@@ -43,7 +43,9 @@ pub async fn rescore(
         .collect();
     let sources = db::scores::current_sources(&mut transaction, course_id).await?;
     // Partners share documents: each is read once.
-    let wanted = sources.iter().flat_map(|source| std::iter::once(&source.inspection).chain(&source.execution));
+    let wanted = sources
+        .iter()
+        .flat_map(|source| std::iter::once(&source.inspection).chain(&source.execution).chain(&source.judges));
     let documents = db::facts::load_many(&mut transaction, wanted).await?;
 
     let mut fresh = Vec::new();
@@ -52,13 +54,16 @@ pub async fn rescore(
         let inspection: Inspection = read(&documents, &source.inspection)?;
         let execution: Option<Execution> =
             source.execution.as_ref().map(|address| read(&documents, address)).transpose()?;
+        let judges: Vec<JudgeFacts> =
+            source.judges.iter().map(|address| read(&documents, address)).collect::<anyhow::Result<_>>()?;
         let provenance = Provenance {
             rubric: rubric_hash.clone(),
             inspection: source.inspection,
             execution: source.execution,
             program: env!("CARGO_PKG_VERSION").to_owned(),
+            judges: source.judges,
         };
-        let facts = Facts { inspection: &inspection, execution: execution.as_ref() };
+        let facts = Facts { inspection: &inspection, execution: execution.as_ref(), judges: &judges };
         let score = crate::rubric::score(course, facts, source.received_at, provenance);
         let Some(old) = before.get(&source.submission) else { continue };
         if *old == score {

@@ -10,12 +10,13 @@ use futures::future;
 use serde::Serialize;
 
 use crate::domain::course::{Course, Sandbox, Service};
-use crate::domain::facts::Execution;
 use crate::domain::facts::execution::{BoundedLog, ImageFacts, InstallFacts, InstallOutcome};
+use crate::domain::facts::{Execution, JudgeFacts};
 use crate::domain::launch::{Container, LaunchPlan};
 use crate::domain::{FactsAddress, Stage, TreeId};
 use crate::sandbox::{Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, ServiceImage};
 
+use super::judges::Judging;
 use super::running::observe;
 
 /// Version of the execution's shape and of the observers behind it: raised whenever the same project gives other facts.
@@ -89,6 +90,17 @@ pub async fn execute(
     request: ExecutionRequest<'_>,
     tell: impl Fn(Stage) + Send + Sync,
 ) -> Result<Execution, EngineError> {
+    let (execution, _) = execute_judged(engine, request, None, tell).await?;
+    Ok(execution)
+}
+
+/// The same with the teacher's own judges: suites while the application serves, commands once everything was seen.
+pub async fn execute_judged(
+    engine: &Engine,
+    request: ExecutionRequest<'_>,
+    judging: Option<&Judging<'_>>,
+    tell: impl Fn(Stage) + Send + Sync,
+) -> Result<(Execution, Vec<JudgeFacts>), EngineError> {
     let images = images(engine, request.course, request.plan).await?;
     tell(Stage::Installing);
     let (install, layers) = install_all(engine, &request, &images.pythons).await?;
@@ -98,20 +110,28 @@ pub async fn execute(
     let services: Vec<ServiceImage<'_>> =
         images.services.iter().map(|(name, service, image)| ServiceImage { name, service, image }).collect();
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
-    let seen = observe(&pod, &request, &layers, &tell).await;
+    let judged = async {
+        let seen = observe(&pod, &request, &layers, judging, &tell).await?;
+        let execution = Execution {
+            version: VERSION,
+            plan: request.plan.clone(),
+            images: image_facts(&images),
+            install,
+            processes: seen.processes,
+            ports: seen.ports,
+            pages: seen.pages,
+            databases: seen.databases,
+            milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        };
+        let mut judged = seen.judged;
+        if let Some(judging) = judging {
+            judged.extend(judging.command(&pod, &request.archive, Some(&execution), request.as_of).await?);
+        }
+        Ok((execution, judged))
+    };
+    let judged = judged.await;
     pod.remove().await;
-    let seen = seen?;
-    Ok(Execution {
-        version: VERSION,
-        plan: request.plan.clone(),
-        images: image_facts(&images),
-        install,
-        processes: seen.processes,
-        ports: seen.ports,
-        pages: seen.pages,
-        databases: seen.databases,
-        milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-    })
+    judged
 }
 
 fn image_facts(images: &Images<'_>) -> Vec<ImageFacts> {

@@ -73,26 +73,47 @@ pub fn project_files(
 }
 
 /// The archive of a project as it goes into a run.
-pub fn archive_of(
+pub fn archive_of<'p>(
     source: &dyn Source,
     project: &ProjectFacts,
-    plan: &LaunchPlan,
+    plan: impl Into<Option<&'p LaunchPlan>>,
     sandbox: &Sandbox,
 ) -> std::io::Result<Vec<u8>> {
     let mebibytes = |mebibytes: u32| u64::from(mebibytes) << 20;
     let limits = FileLimits { file: mebibytes(sandbox.max_file_mib), project: mebibytes(sandbox.max_project_mib) };
-    archive(&project_files(source, project, Some(plan), limits).files)
+    archive(&project_files(source, project, plan.into(), limits).files)
 }
 
 /// The files as a tar archive: the same files give the same bytes.
 pub fn archive(files: &[(RepoPath, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
-    archive_with(files, &[])
+    archive_with(files, &[], &[])
 }
 
-/// The same, with folders that may be empty.
-fn archive_with(files: &[(RepoPath, Vec<u8>)], made: &[RepoPath]) -> std::io::Result<Vec<u8>> {
+/// The files as a tar that is unpacked where folders are there already: they get no entries of their own.
+pub fn archive_in(files: &[(RepoPath, Vec<u8>)], there: &[RepoPath]) -> std::io::Result<Vec<u8>> {
+    archive_with(files, &[], there)
+}
+
+/// The files of an archive of ours.
+pub fn unarchive(archived: &[u8]) -> std::io::Result<Vec<(RepoPath, Vec<u8>)>> {
+    let mut files: Vec<(RepoPath, Vec<u8>)> = Vec::new();
+    for entry in tar::Archive::new(archived).entries()? {
+        let mut entry = entry?;
+        if entry.header().entry_type() != tar::EntryType::Regular {
+            continue;
+        }
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        files.extend(RepoPath::parse(&path).map(|path| (path, bytes)));
+    }
+    Ok(files)
+}
+
+/// The same, with folders that may be empty, and without entries for those that are there.
+fn archive_with(files: &[(RepoPath, Vec<u8>)], made: &[RepoPath], there: &[RepoPath]) -> std::io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
-    let mut folders = BTreeSet::new();
+    let mut folders: BTreeSet<RepoPath> = there.iter().cloned().collect();
     for folder in made {
         let mut header = header(tar::EntryType::Directory, 0o755, 0);
         archive.append_data(&mut header, format!("{folder}/"), std::io::empty())?;
@@ -120,17 +141,7 @@ fn archive_with(files: &[(RepoPath, Vec<u8>)], made: &[RepoPath]) -> std::io::Re
 /// A project's archive with its files where a layout has them, relative to the root.
 pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
     let mut files: BTreeMap<RepoPath, Vec<u8>> = BTreeMap::new();
-    let mut originals: Vec<(RepoPath, Vec<u8>)> = Vec::new();
-    for entry in tar::Archive::new(archived).entries()? {
-        let mut entry = entry?;
-        if entry.header().entry_type() != tar::EntryType::Regular {
-            continue;
-        }
-        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes)?;
-        originals.extend(RepoPath::parse(&path).map(|path| (path, bytes)));
-    }
+    let originals = unarchive(archived)?;
     for place in &layout.places {
         for (path, bytes) in &originals {
             let to = if *path == place.from {
@@ -144,7 +155,7 @@ pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
     }
     let made: Vec<RepoPath> =
         layout.made.iter().filter_map(|made| RepoPath::parse(made.trim_start_matches('/'))).collect();
-    archive_with(&files.into_iter().collect::<Vec<_>>(), &made)
+    archive_with(&files.into_iter().collect::<Vec<_>>(), &made, &[])
 }
 
 fn header(kind: tar::EntryType, mode: u32, size: u64) -> tar::Header {

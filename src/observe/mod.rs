@@ -7,6 +7,7 @@ pub mod execution;
 pub mod files;
 pub mod folder;
 pub mod inspect;
+pub mod judges;
 pub mod junk;
 pub mod launch;
 pub mod notebooks;

@@ -9,6 +9,7 @@ use futures::future::{self, FutureExt};
 use tokio::sync::oneshot;
 
 use crate::domain::Stage;
+use crate::domain::facts::JudgeFacts;
 use crate::domain::facts::execution::{DatabaseFacts, PageFacts, ProcessEnd, ProcessFacts};
 use crate::domain::launch::{Container, Step, StepRole};
 use crate::probe::{Answer, Question};
@@ -16,6 +17,7 @@ use crate::sandbox::{Ended, EngineError, Pod, SERVICE_USER, Workspace, Workspace
 
 use super::execution::ExecutionRequest;
 use super::files::placed;
+use super::judges::{Door, Judging};
 
 /// How long one question to the probe may wait before the program is looked at again.
 const LOOK: Duration = Duration::from_millis(500);
@@ -40,7 +42,12 @@ pub struct Seen {
     pub ports: Vec<u16>,
     pub pages: Vec<PageFacts>,
     pub databases: Vec<DatabaseFacts>,
+    /// What suites said.
+    pub judged: Vec<JudgeFacts>,
 }
+
+/// What was seen of what serves: its ports, its pages, and what suites said of it.
+type Looked = (Vec<u16>, Vec<PageFacts>, Vec<JudgeFacts>);
 
 /// A container of the plan, running.
 struct Room<'a> {
@@ -54,6 +61,7 @@ struct Rooms<'a> {
     pod: &'a Pod,
     request: &'a ExecutionRequest<'a>,
     layers: &'a [String],
+    judging: Option<&'a Judging<'a>>,
 }
 
 impl<'a> Rooms<'a> {
@@ -79,6 +87,7 @@ impl<'a> Rooms<'a> {
             archive,
             layout: container.layout,
             sharing: u32::try_from(self.layers.len()).unwrap_or(u32::MAX),
+            longer: patience(self.judging),
         };
         let workspace = self.pod.workspace(&made).await?;
         Ok(Room { folder: request.plan.folder_of(&container), container, workspace })
@@ -107,10 +116,11 @@ pub async fn observe(
     pod: &Pod,
     request: &ExecutionRequest<'_>,
     layers: &[String],
+    judging: Option<&Judging<'_>>,
     tell: &(impl Fn(Stage) + Send + Sync),
 ) -> Result<Seen, EngineError> {
     let mut seen = Seen::default();
-    let maker = Rooms { pod, request, layers };
+    let maker = Rooms { pod, request, layers, judging };
     let mut rooms = maker.open().await?;
     let loading_ends = Instant::now() + Duration::from_secs(request.course.sandbox.load_seconds.into());
     for step in request.plan.steps.iter().filter(|step| step.role == StepRole::Load) {
@@ -125,7 +135,7 @@ pub async fn observe(
             }
         }
     }
-    serve_all(pod, &rooms, request, &mut seen, tell).await?;
+    serve_all(pod, &rooms, request, judging, &mut seen, tell).await?;
     future::join_all(rooms.iter().map(|room| room.workspace.kill())).await;
     let question = Question::Databases { services: pod.services().to_vec() };
     if let Answer::Databases { databases } = pod.ask(&question, DATABASES).await? {
@@ -139,6 +149,7 @@ async fn serve_all(
     pod: &Pod,
     rooms: &[Room<'_>],
     request: &ExecutionRequest<'_>,
+    judging: Option<&Judging<'_>>,
     seen: &mut Seen,
     tell: &(impl Fn(Stage) + Send + Sync),
 ) -> Result<(), EngineError> {
@@ -148,6 +159,7 @@ async fn serve_all(
     };
     let Some((step, room)) = in_rooms(StepRole::Serve).next() else {
         tell(Stage::Probing);
+        seen.judged = ask(pod, judging, Door::None).await?;
         return Ok(());
     };
     let at_most = Duration::from_secs(request.course.sandbox.start_seconds.into());
@@ -159,19 +171,19 @@ async fn serve_all(
         let over = over.clone();
         async move {
             tokio::time::sleep(STAGGER * turn).await;
-            room.run(step, BESIDE + at_most + LAST_RESORT, over).await
+            room.run(step, BESIDE + at_most + LAST_RESORT + patience(judging), over).await
         }
     }));
     let serving = async {
         let known = if count == 0 { Vec::new() } else { wait_for_beside(pod, count).await? };
-        let served = serve(pod, room, step, &known, at_most, tell).await;
+        let served = serve(pod, room, step, &known, at_most, judging, tell).await;
         drop(seen_all);
         served
     };
-    let (beside, (process, ports, pages)) = future::try_join(beside, serving).await?;
+    let (beside, (process, (ports, pages, judged))) = future::try_join(beside, serving).await?;
     seen.processes.extend(beside);
     seen.processes.push(process);
-    (seen.ports, seen.pages) = (ports, pages);
+    (seen.ports, seen.pages, seen.judged) = (ports, pages, judged);
     Ok(())
 }
 
@@ -201,13 +213,14 @@ async fn serve(
     step: &Step,
     known: &[u16],
     at_most: Duration,
+    judging: Option<&Judging<'_>>,
     tell: &(impl Fn(Stage) + Send + Sync),
-) -> Result<(ProcessFacts, Vec<u16>, Vec<PageFacts>), EngineError> {
+) -> Result<(ProcessFacts, Looked), EngineError> {
     let (looked, stop) = oneshot::channel::<()>();
     let (over, left_behind) = oneshot::channel::<Duration>();
     let run = async {
         // Everything that is looked at has a bound of its own: this one is only a last resort.
-        let process = room.run(step, at_most + LAST_RESORT, async { drop(stop.await) }).await?;
+        let process = room.run(step, at_most + LAST_RESORT + patience(judging), async { drop(stop.await) }).await?;
         // A launcher that is content has started something else; a crash has not.
         let grace = if process.end == (ProcessEnd::Exited { code: 0 }) { LEFT_BEHIND } else { Duration::ZERO };
         // Nobody listens any more where the look is over.
@@ -218,11 +231,25 @@ async fn serve(
         let ports = wait_for_port(pod, known, left_behind, at_most).await?;
         tell(Stage::Probing);
         let pages = if ports.is_empty() { Vec::new() } else { crawl(pod, &ports).await? };
+        let door = if ports.is_empty() { Door::Closed } else { Door::Open { ports: &ports, pages: &pages } };
+        let judged = ask(pod, judging, door).await?;
         drop(looked);
-        Ok::<_, EngineError>((ports, pages))
+        Ok::<_, EngineError>((ports, pages, judged))
     };
-    let (process, (ports, pages)) = future::try_join(run, look).await?;
-    Ok((process, ports, pages))
+    future::try_join(run, look).await
+}
+
+/// What suites say, where there are any.
+async fn ask(pod: &Pod, judging: Option<&Judging<'_>>, door: Door<'_>) -> Result<Vec<JudgeFacts>, EngineError> {
+    match judging {
+        Some(judging) => judging.ask(pod, door).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// How much longer programs run where suites ask them.
+fn patience(judging: Option<&Judging<'_>>) -> Duration {
+    Duration::from_secs(judging.map_or(0, Judging::seconds).into())
 }
 
 /// Waits for a port that is not known yet: until the time is over, or as long after the program's end as `left_behind` says.

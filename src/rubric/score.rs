@@ -47,7 +47,9 @@ fn findings(course: &Course, facts: Facts<'_>) -> Vec<Finding> {
                     } else {
                         Message::new("skipped-needs").with("fr", &needed.title_fr).with("en", &needed.title_en)
                     };
-                    finding(criterion, Judgement::skipped(reason))
+                    // What waits for something that could not be judged through us is not the student's loss either.
+                    let counts = judged.get(needed.id.as_str()).is_none_or(|judgement| judgement.counts);
+                    finding(criterion, Judgement { counts, ..Judgement::skipped(reason) })
                 }
             }
         })
@@ -74,7 +76,7 @@ fn blocked_by<'c>(
 }
 
 fn finding(criterion: &Criterion, judgement: Judgement) -> Finding {
-    let (min, max) = criterion.bounds();
+    let (min, max) = if judgement.counts { criterion.bounds() } else { (Points::ZERO, Points::ZERO) };
     Finding {
         criterion: criterion.id.clone(),
         outcome: judgement.outcome,

@@ -145,7 +145,10 @@ impl Engine {
         let info = self.docker.info().await?;
         let mebibytes = u64::try_from(info.mem_total.unwrap_or(0)).unwrap_or(0) / (1024 * 1024);
         let services: u64 = course.services.values().map(|service| u64::from(service.memory_mib)).sum();
-        let run = u64::from(course.sandbox.memory_mib) + services;
+        // One judge at a time stands beside a run.
+        let judges = course.suites.values().map(|suite| suite.memory_mib);
+        let judges = judges.chain(course.commands.values().map(|command| command.memory_mib)).max().unwrap_or(0);
+        let run = u64::from(course.sandbox.memory_mib) + services + u64::from(judges);
         let by_memory = (mebibytes * 8 / 10).checked_div(run).unwrap_or(1);
         let by_processor = u64::try_from(info.ncpu.unwrap_or(1)).unwrap_or(1);
         Ok(usize::try_from(by_memory.min(by_processor).max(1)).unwrap_or(1))

@@ -21,6 +21,8 @@ use crate::domain::facts::execution::{BoundedLog, InstallOutcome};
 const REPOSITORY: &str = "forkgrade/deps";
 /// No Python that we have images of is older.
 const FIRST_YEAR: i32 = 2015;
+/// A date that bounds nothing, for what follows no submission's date.
+pub const ANY_TIME: DateTime<Utc> = DateTime::UNIX_EPOCH;
 const LABEL_INSTALLED: &str = "forkgrade.installed";
 const LABEL_RELAXED: &str = "forkgrade.relaxed";
 

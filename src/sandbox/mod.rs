@@ -1,10 +1,11 @@
 //! The sandbox: pods of containers around one student's program, and nothing else of the world.
 //! May import: `probe/` (its messages), `domain/`. The only place with bollard.
-//! Next: `pod.rs` for what a run consists of, `docs/security.md` for the walls.
+//! Next: `pod.rs` for what a run consists of, `judge.rs` for the teacher's own containers, `docs/security.md` for the walls.
 
 mod engine;
 mod images;
 mod installer;
+mod judge;
 mod layer;
 mod limits;
 mod output;
@@ -16,6 +17,8 @@ mod workspace;
 
 pub use engine::{Engine, EngineError, EngineSettings};
 pub use images::Image;
-pub use layer::{Layer, LayerOutcome, LayerRequest};
+pub use judge::{Collected, JudgeRequest, JudgeRun};
+pub use layer::{ANY_TIME, Layer, LayerOutcome, LayerRequest};
+pub use output::printable;
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};
 pub use workspace::{Ended, Usage, Workspace, WorkspaceRequest};

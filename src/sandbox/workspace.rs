@@ -29,7 +29,7 @@ const STUDENT: u32 = 10001;
 /// Unpacks the project into `$1` as the student's user, passes on what `tar` complains of, and then only waits: programs are
 /// started beside it, so that loaders and what serves see one folder. As the container's first process it is immune to
 /// its own user's `kill -9 -1`. It waits `$0` minutes: a container that no worker ends any more ends by itself.
-const SUPERVISOR: &str = "tar -x --no-overwrite-dir -C \"$1\" -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
+pub(super) const SUPERVISOR: &str = "tar -x $2 -C \"$1\" -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
      i=0; while [ $i -lt $0 ]; do sleep 60 & wait $!; i=$((i + 1)); done";
 const READY: &[u8] = b"\nready\n";
 /// A program that is not there is the shell's to tell, in words that a student has met before.
@@ -58,11 +58,13 @@ pub struct Usage {
 
 /// A student's container in a pod.
 pub struct Workspace<'pod> {
-    pod: &'pod Pod,
-    id: String,
+    pub(super) pod: &'pod Pod,
+    pub(super) id: String,
     output_bytes: u64,
+    /// Programs run as this user; as the container's own where absent.
+    user: Option<String>,
     /// What could not be unpacked: the first thing that every program's log says.
-    unpacking: Vec<u8>,
+    pub(super) unpacking: Vec<u8>,
     /// Milliseconds of processor used by the programs before.
     spent: AtomicU64,
 }
@@ -83,6 +85,8 @@ pub struct WorkspaceRequest<'a> {
     pub layout: Option<&'a Layout>,
     /// How many containers share the run's memory and disk.
     pub sharing: u32,
+    /// How much longer than its own limits say it is needed.
+    pub longer: Duration,
 }
 
 impl WorkspaceRequest<'_> {
@@ -111,17 +115,34 @@ impl Pod {
     pub async fn workspace(&self, request: &WorkspaceRequest<'_>) -> Result<Workspace<'_>, EngineError> {
         let sandbox = request.sandbox;
         let limits = request.limits();
-        let minutes = (sandbox.load_seconds + sandbox.start_seconds) / 60 + 10;
+        let longer = request.longer.as_secs() / 60;
+        let minutes = u64::from((sandbox.load_seconds + sandbox.start_seconds) / 60 + 10) + longer;
         let body = ContainerCreateBody {
             image: Some(request.image.to_owned()),
             user: Some(format!("{STUDENT}:{STUDENT}")),
             entrypoint: Some(["/bin/sh", "-c", SUPERVISOR].map(str::to_owned).into()),
             // The paths of a layout start at the root.
-            cmd: Some(vec![minutes.to_string(), if request.layout.is_some() { "/" } else { WORK }.to_owned()]),
+            cmd: Some(vec![
+                minutes.to_string(),
+                if request.layout.is_some() { "/" } else { WORK }.to_owned(),
+                "--no-overwrite-dir".to_owned(),
+            ]),
             working_dir: Some(WORK.to_owned()),
             host_config: Some(limits.host_config(&self.network())),
             ..Default::default()
         };
+        let output_bytes = u64::from(sandbox.output_kib) * 1024;
+        self.filled(body, request.archive.clone(), output_bytes, None).await
+    }
+
+    /// Starts a container of the pod whose supervisor unpacks an archive.
+    pub(super) async fn filled(
+        &self,
+        body: ContainerCreateBody,
+        archive: Bytes,
+        output_bytes: u64,
+        user: Option<String>,
+    ) -> Result<Workspace<'_>, EngineError> {
         let engine = &self.engine;
         let id = engine.create(self.owner, attached(body)).await?;
         self.adopt(id.clone());
@@ -129,7 +150,7 @@ impl Pod {
         let mut line = engine.docker.attach_container(&id, Some(options)).await?;
         engine.docker.start_container(&id, None).await?;
         let write = async {
-            line.input.write_all(&request.archive).await?;
+            line.input.write_all(&archive).await?;
             line.input.shutdown().await
         };
         let listen = async {
@@ -151,8 +172,7 @@ impl Pod {
             (Err(error), _) => return Err(not_copied(error.to_string())),
             (Ok(()), None) => return Err(not_copied(String::from_utf8_lossy(&said).into_owned())),
         };
-        let output_bytes = u64::from(sandbox.output_kib) * 1024;
-        Ok(Workspace { pod: self, id, output_bytes, unpacking, spent: AtomicU64::new(0) })
+        Ok(Workspace { pod: self, id, output_bytes, user, unpacking, spent: AtomicU64::new(0) })
     }
 }
 
@@ -223,6 +243,7 @@ impl Workspace<'_> {
             env: Some(env.iter().map(|(name, value)| without_nul(format!("{name}={value}"))).collect()),
             attach_stdout: Some(true),
             attach_stderr: Some(true),
+            user: self.user.clone(),
             ..Default::default()
         };
         let exec = docker.create_exec(&self.id, config).await?.id;
@@ -250,10 +271,14 @@ impl Workspace<'_> {
     }
 
     /// Kills all that runs, and keeps the files; where that is no longer possible, kills the container.
-    async fn clear(&self) {
+    pub(super) async fn clear(&self) {
         let docker = &self.pod.engine.docker;
         let killed = async {
-            let config = ExecConfig { cmd: Some(KILL_ALL.map(str::to_owned).into()), ..Default::default() };
+            let config = ExecConfig {
+                cmd: Some(KILL_ALL.map(str::to_owned).into()),
+                user: self.user.clone(),
+                ..Default::default()
+            };
             let exec = docker.create_exec(&self.id, config).await.ok()?.id;
             let detached = StartExecOptions { detach: true, ..Default::default() };
             docker.start_exec(&exec, Some(detached)).await.ok()?;

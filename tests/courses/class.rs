@@ -138,8 +138,9 @@ impl Class {
             inspection: inspection_address(&read.inspection),
             execution: None,
             program: "test".into(),
+            judges: Vec::new(),
         };
-        let facts = Facts { inspection: &read.inspection, execution };
+        let facts = Facts { inspection: &read.inspection, execution, judges: &[] };
         let score = rubric::score(&self.course, facts, read.as_of, provenance);
         score.findings.into_iter().map(|finding| (finding.criterion, finding.outcome)).collect()
     }

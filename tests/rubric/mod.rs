@@ -2,6 +2,7 @@
 
 mod checks;
 mod counting;
+mod judges;
 mod properties;
 mod scores;
 pub mod support;

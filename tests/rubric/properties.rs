@@ -140,7 +140,7 @@ fn courses() -> impl Strategy<Value = Course> {
 }
 
 fn scored(course: &Course, inspection: &Inspection, execution: Option<&Execution>) -> Score {
-    score(course, Facts { inspection, execution }, on_time(), provenance(course))
+    score(course, Facts { inspection, execution, judges: &[] }, on_time(), provenance(course))
 }
 
 proptest! {

@@ -92,7 +92,7 @@ fn the_default_rubric_on_a_complete_project() {
     let run = execution();
     let mut provenance = provenance(&course);
     provenance.rubric = "0".repeat(64).parse().expect("a hash");
-    let score = score(&course, Facts { inspection: &facts, execution: Some(&run) }, on_time(), provenance);
+    let score = score(&course, Facts { inspection: &facts, execution: Some(&run), judges: &[] }, on_time(), provenance);
     insta::assert_json_snapshot!(score);
 }
 

@@ -54,11 +54,17 @@ pub fn criterion(id: &str, points: i64, bonus: bool, check: Check) -> Criterion 
 
 pub fn provenance(course: &Course) -> Provenance {
     let address = "0".repeat(64).parse().expect("an address");
-    Provenance { rubric: rubric_hash(&course.rubric), inspection: address, execution: None, program: "0.1.0".into() }
+    Provenance {
+        rubric: rubric_hash(&course.rubric),
+        inspection: address,
+        execution: None,
+        program: "0.1.0".into(),
+        judges: Vec::new(),
+    }
 }
 
 pub fn scored(course: &Course, inspection: &Inspection, execution: Option<&Execution>) -> Score {
-    score(course, Facts { inspection, execution }, on_time(), provenance(course))
+    score(course, Facts { inspection, execution, judges: &[] }, on_time(), provenance(course))
 }
 
 /// The one finding of a check.

@@ -1,8 +1,10 @@
 //! Projects run in the real engine: what starts, what does not, and what is seen of it.
 
 mod bounds;
+mod commands;
 mod hostile;
 mod kinds;
 mod layers;
 mod recipes;
 mod starts;
+mod suites;

@@ -174,8 +174,14 @@ impl Site {
             inspection: read.clone(),
             execution: ran.clone(),
             program: "0.1.0".into(),
+            judges: Vec::new(),
         };
-        let score = forkgrade::rubric::score(&self.course, Facts { inspection, execution }, received_at, provenance);
+        let score = forkgrade::rubric::score(
+            &self.course,
+            Facts { inspection, execution, judges: &[] },
+            received_at,
+            provenance,
+        );
         db::scores::keep_rubric(conn, &hash, &self.course.rubric, graded_at).await.unwrap();
         db::scores::store(conn, &[(submission, Some(run), score.clone())], graded_at).await.unwrap();
         sqlx::query(

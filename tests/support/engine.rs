@@ -157,6 +157,8 @@ pub fn course() -> Course {
         sweep_minutes: 5,
         sandbox: Sandbox::default(),
         services: default_services(),
+        suites: Default::default(),
+        commands: Default::default(),
         rubric: Rubric {
             round_to: Points::from_hundredths(25),
             rounding: Default::default(),

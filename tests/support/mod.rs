@@ -10,6 +10,7 @@ pub mod engine;
 pub mod flood;
 pub mod git;
 pub mod github;
+pub mod judges;
 pub mod logs;
 pub mod observed;
 pub mod site;

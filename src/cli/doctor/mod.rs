@@ -90,8 +90,8 @@ fn course(args: &DoctorArgs, findings: &mut Vec<Finding>) -> Option<Course> {
         findings.push(finding("course", State::Note, says));
         return None;
     }
-    match config::load(path) {
-        Ok(course) => {
+    match config::load_with_suites(path) {
+        Ok((course, _)) => {
             findings.push(finding("course", State::Fine, format!("{} ({})", course.title, course.upstream)));
             Some(course)
         }
@@ -138,7 +138,10 @@ async fn engine(settings: &Settings, course: Option<&Course>, findings: &mut Vec
 async fn images(engine: &Engine, course: &Course, findings: &mut Vec<Finding>) {
     let python = course.sandbox.python.values().map(|reference| (reference, None));
     let services = course.services.values().map(|service| (&service.image, service.stand_in.as_deref()));
-    for (reference, stand_in) in python.chain(services) {
+    let suites = course.suites.values().filter_map(|suite| suite.image.as_ref());
+    let judges =
+        suites.chain(course.commands.values().map(|command| &command.image)).map(|reference| (reference, None));
+    for (reference, stand_in) in python.chain(services).chain(judges) {
         findings.push(match engine.image(reference, stand_in).await {
             Ok(image) if image.stand_in => {
                 let says = format!("{} stands in for {reference}, which cannot be had here", image.reference);

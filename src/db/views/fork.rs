@@ -126,7 +126,7 @@ pub struct ScoreView {
 pub async fn scores_of_submission(conn: &mut PgConnection, submission: SubmissionId) -> sqlx::Result<Vec<ScoreView>> {
     let rows = sqlx::query!(
         r#"select run_id, rubric_hash, inspection, execution, program, base, bonus, penalty, late_penalty, total, scale,
-                  findings as "findings: Json<Vec<Finding>>", created_at, current
+                  findings as "findings: Json<Vec<Finding>>", judges, created_at, current
            from score where submission_id = $1 order by id desc"#,
         submission.0
     )
@@ -152,6 +152,7 @@ pub async fn scores_of_submission(conn: &mut PgConnection, submission: Submissio
                         inspection: decoded(row.inspection.try_into())?,
                         execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
                         program: row.program,
+                        judges: decoded(serde_json::from_value(row.judges))?,
                     },
                 },
             })
@@ -169,7 +170,7 @@ pub async fn course_holds_facts(
         r#"select exists (
                select from score join submission on submission.id = score.submission_id
                join fork on fork.id = submission.fork_id
-               where fork.course_id = $1 and (score.inspection = $2 or score.execution = $2)
+               where fork.course_id = $1 and (score.inspection = $2 or score.execution = $2 or score.judges ? $2)
            ) or exists (
                select from run join submission on submission.id = run.submission_id
                join fork on fork.id = submission.fork_id

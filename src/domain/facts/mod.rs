@@ -1,12 +1,14 @@
 //! Facts: what was observed, immutable, without points.
 //! May import: std, serde and the rest of `domain/`.
-//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running).
+//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running), `judges.rs` (said by the teacher's own judges).
 
 pub mod execution;
 pub mod inspection;
+pub mod judges;
 
 pub use execution::Execution;
 pub use inspection::Inspection;
+pub use judges::JudgeFacts;
 
 /// What a submission is scored on.
 #[derive(Debug, Clone, Copy)]
@@ -14,4 +16,6 @@ pub struct Facts<'a> {
     pub inspection: &'a Inspection,
     /// `None` where nothing was run: no project, or a static check at home.
     pub execution: Option<&'a Execution>,
+    /// What the teacher's own judges said.
+    pub judges: &'a [JudgeFacts],
 }

@@ -3,8 +3,10 @@
 //! Next: `readme.rs`, `stack.rs`, … in the order of `Check`.
 
 mod answers;
+mod command;
 mod history;
 mod installs;
+mod judged;
 mod notebooks;
 mod project;
 mod readme;
@@ -12,6 +14,9 @@ mod running;
 mod stack;
 mod starts;
 mod stores;
+mod tests;
+
+pub use judged::Filter;
 
 use crate::domain::facts::Facts;
 use crate::domain::rubric::Check;
@@ -25,22 +30,29 @@ pub struct Judgement {
     pub share: (i64, i64),
     pub evidence: Vec<Message>,
     pub advice: Vec<Message>,
+    /// It takes part in the sum. What could not be judged through the teacher or us counts for nobody and against nobody.
+    pub counts: bool,
 }
 
 impl Judgement {
     /// Everything that was asked for.
     pub fn passed(evidence: Message) -> Self {
-        Self { outcome: Outcome::Passed, share: (1, 1), evidence: vec![evidence], advice: Vec::new() }
+        Self { outcome: Outcome::Passed, share: (1, 1), evidence: vec![evidence], advice: Vec::new(), counts: true }
     }
 
     /// Nothing of what was asked for.
     pub fn failed(evidence: Message) -> Self {
-        Self { outcome: Outcome::Failed, share: (0, 1), evidence: vec![evidence], advice: Vec::new() }
+        Self { outcome: Outcome::Failed, share: (0, 1), evidence: vec![evidence], advice: Vec::new(), counts: true }
     }
 
     /// Could not be judged.
     pub fn skipped(evidence: Message) -> Self {
-        Self { outcome: Outcome::Skipped, share: (0, 1), evidence: vec![evidence], advice: Vec::new() }
+        Self { outcome: Outcome::Skipped, share: (0, 1), evidence: vec![evidence], advice: Vec::new(), counts: true }
+    }
+
+    /// Could not be judged, and that is not the student's doing: the sum is made without it.
+    pub fn uncounted(evidence: Message) -> Self {
+        Self { counts: false, ..Self::skipped(evidence) }
     }
 
     /// So much out of so much: nothing fails, all or more passes.
@@ -55,7 +67,7 @@ impl Judgement {
         let too_large = u64::BITS.saturating_sub(denominator.leading_zeros()).saturating_sub(i64::BITS - 1);
         let bounded = |number: u64| i64::try_from(number >> too_large).unwrap_or(i64::MAX);
         let share = (bounded(numerator), bounded(denominator));
-        Self { outcome: Outcome::Partial, share, evidence: vec![evidence], advice: Vec::new() }
+        Self { outcome: Outcome::Partial, share, evidence: vec![evidence], advice: Vec::new(), counts: true }
     }
 
     /// The same with more that was seen.
@@ -90,6 +102,10 @@ pub fn judge(check: &Check, facts: Facts<'_>) -> Judgement {
         Check::Answers { min_pages } => answers::judge(*min_pages, facts),
         Check::Stores { min_items } => stores::judge(*min_items, facts),
         Check::History { min_commits, min_days } => history::judge(*min_commits, *min_days, facts),
+        Check::Tests { suite, only, show, unfinished } => {
+            tests::judge(&tests::Asked { suite, only, show: *show, unfinished: *unfinished }, facts)
+        }
+        Check::Command { command, only } => command::judge(command, only, facts),
     }
 }
 
