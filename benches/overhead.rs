@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use forkgrade::clock::Clock;
 use forkgrade::config;
 use forkgrade::domain::ids::RunId;
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
 use forkgrade::domain::{Course, RepoPath};
+use forkgrade::egress::{Egress, EgressSettings};
 use forkgrade::observe::execution::{ExecutionRequest, execute};
 use forkgrade::observe::files::archive;
 use forkgrade::sandbox::{Engine, EngineSettings, Owner};
@@ -34,6 +36,7 @@ fn plan() -> LaunchPlan {
 }
 
 async fn ours(engine: &Engine, course: &Course) -> Duration {
+    let egress = Egress::new(&EgressSettings::default(), &course.sandbox.egress, None, Clock::System).expect("a proxy");
     let files = [(RepoPath::parse("app.py").expect("a safe path"), PROGRAM.as_bytes().to_vec())];
     let request = ExecutionRequest {
         course,
@@ -41,6 +44,7 @@ async fn ours(engine: &Engine, course: &Course) -> Duration {
         archive: archive(&files).expect("a tar in memory").into(),
         as_of: "2026-01-15T12:00:00Z".parse().expect("a date"),
         owner: Owner { run: RunId(1), lease: forkgrade::random::lease() },
+        egress: &egress,
     };
     let started = Instant::now();
     execute(engine, request, |_| {}).await.expect("the engine runs it");

@@ -16,6 +16,7 @@ use crate::db::cluster::Cluster;
 use crate::domain::ids::CourseId;
 use crate::domain::judges::Suites;
 use crate::domain::{Course, RubricHash};
+use crate::egress::{Egress, EgressSettings, Recordings};
 use crate::git::{self, Mirror, MirrorSettings};
 use crate::github::{self, Client, ClientSettings};
 use crate::grading::Grading;
@@ -71,6 +72,12 @@ impl App {
     pub async fn engine(&self) -> anyhow::Result<Engine> {
         let installation = db::installation(&self.pool).await?;
         engine(&self.settings, installation).await
+    }
+
+    /// The way out of this course's runs, with its recordings.
+    pub fn egress(&self) -> anyhow::Result<Egress> {
+        let recordings = Recordings { pool: self.pool.clone(), course: self.course_id };
+        egress(&self.settings, &self.course, Some(recordings), self.clock.clone())
     }
 
     /// What a sweep works with.
@@ -143,6 +150,7 @@ impl App {
             earlier: self.earlier().await?,
             github: self.github.clone(),
             engine,
+            egress: self.egress()?,
             clock: self.clock.clone(),
             stages: broadcast::channel(1024).0,
         };
@@ -179,6 +187,21 @@ pub async fn engine(settings: &Settings, installation: uuid::Uuid) -> anyhow::Re
     let installer_env = settings.network.for_containers();
     let settings = EngineSettings { host, pull: settings.pull_images, installation, program, installer_env };
     Ok(Engine::connect(settings).await?)
+}
+
+/// The way out of a course's runs. Without a database nothing is recorded.
+pub fn egress(
+    settings: &Settings,
+    course: &Course,
+    recordings: Option<Recordings>,
+    clock: Clock,
+) -> anyhow::Result<Egress> {
+    let world = EgressSettings {
+        network: settings.network.clone(),
+        networks: settings.egress_networks.clone(),
+        hosts: settings.egress_hosts.clone(),
+    };
+    Egress::new(&world, &course.sandbox.egress, recordings, clock)
 }
 
 fn mirror_folder(data_dir: &Path, course: &Course) -> std::path::PathBuf {

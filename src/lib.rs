@@ -9,6 +9,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod domain;
+pub mod egress;
 pub mod git;
 pub mod github;
 pub mod grading;

@@ -2,9 +2,10 @@
 //! May import: std, url. Secrets come from the environment or from a file that it names, never from `course.toml`.
 //! Next: `app.rs`, which builds everything from them.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -135,6 +136,10 @@ pub struct Settings {
     pub pull_images: bool,
     /// `FORKGRADE_TRUSTED_PROXIES`: addresses or networks, separated by commas; what others say about who asks is not believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// `FORKGRADE_EGRESS_NETWORKS`: networks inside that students' programs may ask all the same, where the course names the host.
+    pub egress_networks: Vec<IpNet>,
+    /// `FORKGRADE_EGRESS_HOSTS`: names that are answered here and not looked up, `name=address` or `name=address:port`.
+    pub egress_hosts: BTreeMap<String, SocketAddr>,
     /// `FORKGRADE_SLOTS`: runs at once in one process; as many as fit the machine where absent.
     pub slots: Option<usize>,
 }
@@ -157,8 +162,10 @@ impl Settings {
             data_dir: variable("FORKGRADE_DATA_DIR")?.map_or_else(default_data_dir, |dir| Ok(PathBuf::from(dir)))?,
             docker_host: variable("DOCKER_HOST")?,
             pull_images: variable("FORKGRADE_PULL")?.as_deref() != Some("never"),
-            trusted_proxies: variable("FORKGRADE_TRUSTED_PROXIES")?
-                .map_or_else(|| Ok(Vec::new()), |list| networks(&list))?,
+            trusted_proxies: networks("FORKGRADE_TRUSTED_PROXIES")?,
+            egress_networks: networks("FORKGRADE_EGRESS_NETWORKS")?,
+            egress_hosts: variable("FORKGRADE_EGRESS_HOSTS")?
+                .map_or_else(|| Ok(BTreeMap::new()), |list| hosts(&list))?,
             slots: variable("FORKGRADE_SLOTS")?
                 .map(|value| match value.parse() {
                     Ok(slots) if slots > 0 => Ok(slots),
@@ -222,15 +229,37 @@ fn several(text: &Secret) -> Vec<Secret> {
     parts.filter(|secret| !secret.is_empty()).map(Secret::new).collect()
 }
 
-fn networks(list: &str) -> Result<Vec<IpNet>, SettingsError> {
+fn networks(name: &'static str) -> Result<Vec<IpNet>, SettingsError> {
+    variable(name)?.map_or_else(|| Ok(Vec::new()), |list| networks_of(name, &list))
+}
+
+fn networks_of(name: &'static str, list: &str) -> Result<Vec<IpNet>, SettingsError> {
     let parts = list.split(',').map(str::trim).filter(|part| !part.is_empty());
     parts
         .map(|part| {
             let network = part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
             network.map_err(|_| SettingsError::BadValue {
-                name: "FORKGRADE_TRUSTED_PROXIES",
+                name,
                 value: part.to_owned(),
                 wanted: "write addresses or networks, as in 10.0.0.5,192.168.0.0/24,::1",
+            })
+        })
+        .collect()
+}
+
+/// `name=address` and `name=address:port`, separated by commas; port 0 is the one that is asked for.
+fn hosts(list: &str) -> Result<BTreeMap<String, SocketAddr>, SettingsError> {
+    let parts = list.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let read = part.split_once('=').and_then(|(name, address)| {
+                let address = address.parse().ok().or_else(|| Some(SocketAddr::new(address.parse().ok()?, 0)))?;
+                (!name.is_empty()).then(|| (name.to_ascii_lowercase(), address))
+            });
+            read.ok_or_else(|| SettingsError::BadValue {
+                name: "FORKGRADE_EGRESS_HOSTS",
+                value: part.to_owned(),
+                wanted: "write names with their addresses, as in films.example=10.0.0.5,api.example=10.0.0.6:8443",
             })
         })
         .collect()
@@ -329,10 +358,21 @@ mod tests {
 
     #[test]
     fn proxies_are_addresses_or_networks() {
-        let written = |list: &str| networks(list).map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let written =
+            |list: &str| networks_of("X", list).map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(written("10.0.0.5, 192.168.0.0/24,::1").unwrap(), ["10.0.0.5/32", "192.168.0.0/24", "::1/128"]);
         assert_eq!(written(" , ").unwrap(), [""; 0]);
         assert!(written("proxy.example.org").unwrap_err().to_string().contains("proxy.example.org"));
+    }
+
+    #[test]
+    fn hosts_are_names_with_addresses() {
+        let all = hosts("Films.example=10.0.0.5, api.example=[::1]:8443").unwrap();
+        assert_eq!(all["films.example"], "10.0.0.5:0".parse().unwrap());
+        assert_eq!(all["api.example"], "[::1]:8443".parse().unwrap());
+        for wrong in ["films.example", "=10.0.0.5", "films.example=there"] {
+            assert!(hosts(wrong).unwrap_err().to_string().contains(wrong));
+        }
     }
 
     #[test]

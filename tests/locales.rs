@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use forkgrade::domain::Message;
 use forkgrade::domain::audit::Action;
 use forkgrade::domain::course::Language;
+use forkgrade::domain::egress::EgressMode;
 use forkgrade::domain::facts::execution::{InstallOutcome, StruckLimit, Verdict};
 use forkgrade::domain::facts::inspection::ProjectState;
+use forkgrade::domain::facts::network::{ExchangeEnd, Refusal};
 use forkgrade::domain::fork::{ForkState, LearntFrom};
 use forkgrade::domain::launch::{LaunchKind, StepRole};
 use forkgrade::domain::{Outcome, RunState, Stage};
@@ -117,6 +119,13 @@ fn state_keys() -> BTreeSet<String> {
         &[InstallOutcome::Nothing, InstallOutcome::Installed, InstallOutcome::Refused, InstallOutcome::LimitStruck],
     ));
     all.extend(keys("end-limit", &[StruckLimit::WallTime, StruckLimit::Memory, StruckLimit::Output]));
+    use EgressMode::{AllowList, RecordReplay};
+    all.extend(keys("egress", &[EgressMode::None, AllowList, RecordReplay]));
+    use ExchangeEnd::{Failed as Broke, Passed as Let, Recorded, Refused as Turned, Replayed};
+    all.extend(keys("exchange", &[Let, Recorded, Replayed, Turned, Broke]));
+    use Refusal::{AtOdds, Inside, Malformed, Method, NotAllowed, NotHere, TooLarge, Upgrade, UsedUp};
+    let refusals = [NotAllowed, NotHere, Method, Inside, AtOdds, Upgrade, TooLarge, UsedUp, Malformed];
+    all.extend(keys("refusal", &refusals));
     all.extend(keys("step", &[StepRole::Load, StepRole::Beside, StepRole::Serve]));
     all.extend(keys("audit-action", &Action::ALL));
     all.extend((1..=12).map(|month| format!("month-{month}")));

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod courses;
 mod database;
+mod egress;
 mod git;
 mod github;
 mod hostile;

@@ -189,6 +189,26 @@ stores-load-first = Fill the database at start, or in a script that the README t
 stores-use-database = Write your data into a database of the course: MongoDB, Redis or Elasticsearch.
 stores-use-course-database = The course asks for MongoDB, Redis or Elasticsearch: an SQL database or a file is not looked at here.
 
+## The network
+network-closed = Your program asked for { $hosts }: during grading nothing outside can be reached.
+network-not-allowed = Your program asked for { $hosts }, which this course does not let through.
+network-not-here = Your program asked for { $hosts }: none of the services that run with it goes by that name.
+network-method = Your program asked { $hosts } with a method that this course does not let through.
+network-inside = Your program asked for { $hosts }, which leads to a private address: nobody may ask those.
+network-upgrade = Your program wanted a WebSocket with { $hosts }: only requests and their answers are let through.
+network-used-up = Your program asked more than a run may ({ $hosts } came last).
+network-no-such-host = There is no host called { $host }.
+network-unresolved = The name of { $host } could not be looked up.
+network-unreachable = { $host } could not be reached.
+network-certificate = The certificate of { $host } is not to be believed.
+network-timed-out = { $host } took too long to answer.
+network-broke-off = The answer of { $host } broke off.
+network-too-large = An answer of { $host } is larger than a run may fetch.
+network-status = { $host } was in trouble (status { $status }).
+network-recording = What { $host } once answered could not be read: that is our failure.
+network-not-yours = That is the network's or the site's doing, and not yours. Such a run is not kept for others; talk to your teacher, who can have it repeated.
+stores-ask-for-hosts = Ask your teacher to let these hosts through, or keep a sample in the repository (a CSV or JSON file) and load it when the database is empty.
+
 ## History
 history-unknown = The history is read after your push.
 history-commits =

@@ -192,6 +192,26 @@ stores-load-first = Remplissez la base au démarrage, ou dans un script que le R
 stores-use-database = Écrivez vos données dans une base du cours : MongoDB, Redis ou Elasticsearch.
 stores-use-course-database = Le cours demande MongoDB, Redis ou Elasticsearch : une base SQL ou un fichier n'est pas regardé ici.
 
+## The network
+network-closed = Votre programme a demandé { $hosts } : pendant l'évaluation, rien n'est joignable à l'extérieur.
+network-not-allowed = Votre programme a demandé { $hosts }, que ce cours ne laisse pas passer.
+network-not-here = Votre programme a demandé { $hosts } : aucun des services qui tournent avec lui ne porte ce nom.
+network-method = Votre programme s'est adressé à { $hosts } avec une méthode que ce cours ne laisse pas passer.
+network-inside = Votre programme a demandé { $hosts }, qui mène à une adresse privée : personne n'y a accès.
+network-upgrade = Votre programme voulait un WebSocket avec { $hosts } : seules des requêtes et leurs réponses passent.
+network-used-up = Votre programme a demandé plus qu'une exécution ne peut demander (en dernier : { $hosts }).
+network-no-such-host = Aucun hôte ne s'appelle { $host }.
+network-unresolved = Le nom { $host } n'a pas pu être résolu.
+network-unreachable = { $host } n'a pas pu être joint.
+network-certificate = Le certificat de { $host } n'est pas digne de confiance.
+network-timed-out = { $host } a mis trop de temps à répondre.
+network-broke-off = La réponse de { $host } s'est interrompue.
+network-too-large = Une réponse de { $host } est plus grande que ce qu'une exécution peut télécharger.
+network-status = { $host } était en difficulté (statut { $status }).
+network-recording = Ce que { $host } avait répondu n'a pas pu être relu : c'est une panne de notre côté.
+network-not-yours = C'est la faute du réseau ou du site, pas la vôtre. Une telle exécution n'est pas gardée pour les autres ; parlez-en à votre enseignant, qui peut la faire répéter.
+stores-ask-for-hosts = Demandez à votre enseignant de laisser passer ces hôtes, ou gardez un échantillon dans le dépôt (un CSV ou un JSON) et chargez-le quand la base est vide.
+
 ## History
 history-unknown = L'historique est lu après votre push.
 history-commits =

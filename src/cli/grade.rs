@@ -218,12 +218,13 @@ async fn execute_folder(
     let read = move || archive_of(source.as_ref(), &facts, copy.as_ref(), &sandbox);
     let archive: Bytes = tokio::task::spawn_blocking(read).await??.into();
     let owner = Owner { run: RunId(0), lease };
+    let egress = app::egress(settings, course, None, Clock::System)?;
     let judged = async {
         let panel = Panel::of(&engine, course, suites).await?;
         let judging = Judging::ready(&engine, &panel, inspection, owner).await?;
         let (execution, mut judges) = match plan {
             Some(plan) => {
-                let request = ExecutionRequest { course, plan, archive: archive.clone(), as_of, owner };
+                let request = ExecutionRequest { course, plan, archive: archive.clone(), as_of, owner, egress: &egress };
                 let tell = |stage: crate::domain::Stage| eprintln!("{}…", stage.as_str());
                 let (execution, judges) = execution::execute_judged(&engine, request, Some(&judging), tell).await?;
                 (Some(execution), judges)

@@ -10,6 +10,7 @@ mod doctor;
 mod explain;
 mod export;
 mod grade;
+mod recordings;
 mod rescore;
 mod roster;
 mod serve;
@@ -69,6 +70,9 @@ enum Command {
     /// Work on the class list.
     #[command(subcommand)]
     Roster(roster::RosterCommand),
+    /// Work on what hosts answered to students' programs.
+    #[command(subcommand)]
+    Recordings(recordings::RecordingsCommand),
     /// Say what is missing on this machine, and the command that mends it.
     Doctor(doctor::DoctorArgs),
     /// Grade a complete course of its own on this machine.
@@ -119,6 +123,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Export(args) => export::export(args).await,
         Command::Course(command) => course::run(command),
         Command::Roster(command) => roster::run(command).await,
+        Command::Recordings(command) => recordings::run(command).await,
         Command::Doctor(args) => doctor::doctor(args).await,
         Command::Demo(args) => demo::demo(args).await,
         Command::Probe(args) => Ok(crate::probe::run(args).await),

@@ -26,6 +26,7 @@ pub fn check(document: &DeTable<'_>, found: &mut Found) {
     let sandbox = document.get("sandbox").and_then(|sandbox| sandbox.get_ref().as_table());
     if let Some(sandbox) = sandbox {
         check_python(sandbox, found);
+        check_egress(sandbox, found);
     }
     if let Some(scale) = document.get("scale")
         && is_zero(scale.get_ref())
@@ -130,6 +131,47 @@ fn check_python(sandbox: &DeTable<'_>, found: &mut Found) {
             let text = format!("python: {:?} is no version of Python 3; write \"3.11\"", key.get_ref());
             found.add(key.span().start, text);
         }
+    }
+}
+
+/// A way out that lets nothing out, or is not meant to be one.
+fn check_egress(sandbox: &DeTable<'_>, found: &mut Found) {
+    let Some(egress) = sandbox.get("egress") else { return };
+    let at = egress.span().start;
+    let Some(table) = egress.get_ref().as_table() else { return };
+    let mode = table.get("mode").and_then(|mode| Some((mode.get_ref().as_str()?, mode.span().start)));
+    // What is no list is another mistake.
+    let is_empty = |hosts: &DeValue<'_>| hosts.as_array().is_some_and(|hosts| hosts.is_empty());
+    let names_hosts = |key: &str| table.get(key).is_some_and(|hosts| !is_empty(hosts.get_ref()));
+    match mode {
+        Some((mode @ ("allow-list" | "record-replay"), at)) if !names_hosts("allow") => {
+            let text = format!(
+                "mode: {mode:?} lets nobody be asked without `allow`; name hosts, or write allow = [\"*\"] for all of the internet"
+            );
+            found.add(at, text);
+        }
+        Some(("none", at)) if names_hosts("allow") => {
+            found.add(
+                at,
+                "mode: \"none\" with `allow`; write \"allow-list\" or \"record-replay\", or leave `allow` out".into(),
+            );
+        }
+        None if !names_hosts("allow") && !names_hosts("assets") => {
+            found.add(at, "egress: names no hosts; write egress = \"none\", or `allow` with hosts".into());
+        }
+        _ => {}
+    }
+    for key in ["requests", "answer_mib", "run_mib", "seconds", "per_second"] {
+        if let Some(value) = table.get(key).filter(|value| is_zero(value.get_ref())) {
+            found
+                .add(value.span().start, format!("{key}: is more than 0; to let nothing out, write egress = \"none\""));
+        }
+    }
+    if let Some(value) = table.get("seconds")
+        && let DeValue::Integer(number) = value.get_ref()
+        && super::values::integer(number).is_some_and(|seconds| seconds > 600)
+    {
+        found.add(value.span().start, "seconds: at most 600; a run does not wait longer".into());
     }
 }
 

@@ -21,13 +21,16 @@ struct Walk<'w> {
 }
 
 impl<'w> Walk<'w> {
-    /// The schema behind references and behind "or nothing", which TOML says by leaving a key out.
-    fn resolve(&self, schema: &'w Json) -> &'w Json {
+    /// The schema behind references, behind "or nothing", which TOML says by leaving a key out, and of several ways to write a value, the
+    /// one that this value takes.
+    fn resolve(&self, schema: &'w Json, value: &DeValue<'_>) -> &'w Json {
         let mut schema = schema;
         for _ in 0..8 {
             let reference = schema.get("$ref").and_then(Json::as_str).and_then(|path| path.strip_prefix('#'));
-            let some = schema.get("anyOf").and_then(Json::as_array);
-            let some = some.and_then(|choices| choices.iter().find(|choice| choice.get("$ref").is_some()));
+            let ways = schema.get("anyOf").and_then(Json::as_array).into_iter().flatten();
+            let mut ways = ways.filter(|way| way.get("$ref").is_some()).peekable();
+            let first = ways.peek().copied();
+            let some = ways.find(|way| accepts(self.resolve(way, value), kind(value))).or(first);
             match (reference.and_then(|path| self.schema.pointer(path)), some) {
                 (Some(next), _) | (None, Some(next)) => schema = next,
                 (None, None) => break,
@@ -40,8 +43,8 @@ impl<'w> Walk<'w> {
         let name = place.rsplit('.').next().unwrap_or(place).trim_end_matches("[]");
         let at = value.span().start;
         let is_points = schema_name(schema) == Some("Points");
-        let schema = self.resolve(schema);
         let value = value.get_ref();
+        let schema = self.resolve(schema, value);
         let wrong = match value {
             other if is_points => values::points(other),
             other if schema.get("format").and_then(Json::as_str) == Some("date-time") => values::date(other),
@@ -114,6 +117,18 @@ impl<'w> Walk<'w> {
             self.found.add(value.span().start, unknown(tag, text, &known, place));
         }
         chosen
+    }
+}
+
+/// A value's kind, as a schema names it.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::Table(_) => "object",
+        DeValue::Array(_) => "array",
+        DeValue::Boolean(_) => "boolean",
+        DeValue::Integer(_) => "integer",
+        DeValue::Float(_) => "number",
+        DeValue::String(_) | DeValue::Datetime(_) => "string",
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use globset::Glob;
 use toml::de::{DeFloat, DeInteger, DeValue};
 
+use crate::domain::egress::HostPattern;
 use crate::domain::ids::{CourseSlug, Login};
 use crate::domain::points::Points;
 
@@ -60,6 +61,10 @@ pub fn text(place: &str, text: &str) -> Option<String> {
             Glob::new(text).err().map(|error| error.to_string())
         }
         "upstream" => upstream(text),
+        "sandbox.egress.allow[]" | "sandbox.egress.assets[]" => {
+            text.parse::<HostPattern>().err().map(|error| error.to_string())
+        }
+        "sandbox.egress.methods[]" => method(text),
         "title" => filled(text),
         _ if ["rubric.criteria[].", "rubric.groups[]."].iter().any(|table| {
             place.strip_prefix(table).is_some_and(|key| matches!(key, "id" | "title_fr" | "title_en"))
@@ -76,6 +81,13 @@ pub fn text(place: &str, text: &str) -> Option<String> {
 
 fn filled(text: &str) -> Option<String> {
     text.trim().is_empty().then(|| "must not be empty".to_owned())
+}
+
+fn method(text: &str) -> Option<String> {
+    let is_one = !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase());
+    // A tunnel would be a way around every other rule.
+    let passes = is_one && !["CONNECT", "TRACE"].contains(&text);
+    (!passes).then(|| format!("{text:?} is no method that can pass; write capital letters, such as GET, POST or PUT"))
 }
 
 fn time_zone(text: &str) -> Option<String> {

@@ -12,6 +12,7 @@ pub mod listing;
 pub mod locks;
 pub mod outbox;
 pub mod people;
+pub mod recordings;
 pub mod roster;
 pub mod runs;
 pub mod scores;

@@ -8,6 +8,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::egress::Egress;
 use super::facts::execution::DatabaseKind;
 use super::ids::{CourseSlug, Login};
 use super::judges::{Command, Suite};
@@ -161,15 +162,6 @@ pub struct Sandbox {
     pub max_project_mib: u32,
 }
 
-/// What a run may reach.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Egress {
-    /// Nothing but its own pod.
-    #[default]
-    None,
-}
-
 /// A service attached to every run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -219,7 +211,7 @@ impl Default for Sandbox {
     fn default() -> Self {
         let python = |version: &str| (version.to_owned(), format!("forkgrade/python:{version}"));
         Self {
-            egress: Egress::None,
+            egress: Egress::default(),
             python: [python("3.8"), python("3.11")].into(),
             default_python: "3.11".into(),
             memory_mib: 768,

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod course;
+pub mod egress;
 pub mod facts;
 pub mod finding;
 pub mod fork;

@@ -21,6 +21,7 @@ use crate::domain::finding::Provenance;
 use crate::domain::ids::{CourseId, RepoId, RunId};
 use crate::domain::judges::Suites;
 use crate::domain::{CommitSha, Course, FactsAddress, RubricHash, Score, Stage};
+use crate::egress::Egress;
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
 use crate::observe::execution::{self, ExecutionRequest};
@@ -43,6 +44,8 @@ pub struct Grading {
     pub earlier: Vec<Earlier>,
     pub github: Client,
     pub engine: Engine,
+    /// The way out of runs.
+    pub egress: Egress,
     pub clock: Clock,
     /// Told to whoever watches; the database keeps it for everybody else.
     pub stages: broadcast::Sender<StageEntered>,
@@ -67,6 +70,9 @@ pub enum GradeError {
     /// The commit was replaced by a force-push before it could be fetched.
     #[error("the commit is no longer in the fork: it was replaced by a newer push")]
     CommitGone,
+    /// A host that the course lets through did not answer, and may do so soon.
+    #[error("the network's doing, and neither the student's nor ours: {0}")]
+    Network(String),
     /// The engine is away: the worker should stop claiming until it is back.
     #[error(transparent)]
     Engine(#[from] crate::sandbox::EngineError),
@@ -236,9 +242,11 @@ async fn known_execution(grading: &Grading, wanted: &Wanted) -> Result<Option<Ex
     let conn = &mut *grading.pool.acquire().await?;
     // The one that the judges took part in, where there are any.
     let found = match judged.first().and_then(|(_, facts)| facts.execution.clone()) {
-        Some(address) => db::facts::load(conn, &address).await?.map(|execution| (address, execution)),
-        None => db::facts::find(conn, FactsKind::Execution, &wanted.key).await?,
+        Some(address) => db::facts::load::<Execution>(conn, &address).await?.map(|execution| (address, execution)),
+        None => db::facts::find::<Execution>(conn, FactsKind::Execution, &wanted.key).await?,
     };
+    // What the network spoilt is nobody's: the next who needs it looks again.
+    let found = found.filter(|(_, execution)| spoilt_by_the_network(execution).is_none());
     Ok(found.map(|(address, execution)| Executed { address, execution, judged, reused: true }))
 }
 
@@ -264,6 +272,7 @@ async fn execute(
         archive: archive.into(),
         as_of: snapshot.committed_at(),
         owner: Owner { run: claim.run, lease: claim.lease },
+        egress: &grading.egress,
     };
     // Written down beside the run, one after the other: else an earlier stage could overtake a later one and stay.
     let (tell, mut told) = mpsc::unbounded_channel();
@@ -282,6 +291,12 @@ async fn execute(
     let execute = execution::execute_judged(&grading.engine, request, Some(&judging), tell);
     let (executed, ()) = tokio::join!(execute, write_down);
     let (execution, said) = executed?;
+    // At the last attempt it is what there is: the finding says whose doing it was.
+    if let Some(hosts) = spoilt_by_the_network(&execution)
+        && claim.attempt < db::runs::MAX_ATTEMPTS
+    {
+        return Err(GradeError::Network(hosts));
+    }
     let (version, now) = (execution.version, grading.clock.now());
     let address = {
         let conn = &mut *grading.pool.acquire().await?;
@@ -289,6 +304,13 @@ async fn execute(
     };
     let judged = judging::store(grading, &wanted.judges, said, Some(&address)).await?;
     Ok(Executed { address, execution, judged, reused: false })
+}
+
+/// Hosts that should have answered, with what they did instead.
+fn spoilt_by_the_network(execution: &Execution) -> Option<String> {
+    let failed = execution.network.iter().flat_map(|network| network.failed_by_the_network());
+    let told: Vec<String> = failed.map(|failed| format!("{} ({:?})", failed.host, failed.why)).collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 async fn store_inspection(

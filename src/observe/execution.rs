@@ -1,5 +1,5 @@
 //! Running a project in its pod and writing down what was seen.
-//! May import: `sandbox/`, `domain/`, and within the room `running`.
+//! May import: `sandbox/`, `egress/`, `domain/`, and within the room `running` and `network`.
 //! Next: `running.rs` for what happens in the pod, `sandbox/pod.rs` for its walls, `domain/facts/execution.rs` for the result.
 
 use std::time::Instant;
@@ -17,10 +17,12 @@ use crate::domain::{FactsAddress, Stage, TreeId};
 use crate::sandbox::{Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, ServiceImage};
 
 use super::judges::Judging;
+use super::network;
 use super::running::observe;
+use crate::egress::Egress;
 
 /// Version of the execution's shape and of the observers behind it: raised whenever the same project gives other facts.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What is run.
 pub struct ExecutionRequest<'a> {
@@ -31,6 +33,8 @@ pub struct ExecutionRequest<'a> {
     /// The commit's date: unpinned dependencies are meant as of then.
     pub as_of: DateTime<Utc>,
     pub owner: Owner,
+    /// The way out, as the course has it.
+    pub egress: &'a Egress,
 }
 
 /// The images of a run, resolved.
@@ -111,7 +115,9 @@ pub async fn execute_judged(
         images.services.iter().map(|(name, service, image)| ServiceImage { name, service, image }).collect();
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
     let judged = async {
+        let way_out = network::open(&pod, &request).await?;
         let seen = observe(&pod, &request, &layers, judging, &tell).await?;
+        let network = network::close(&pod, way_out).await?;
         let execution = Execution {
             version: VERSION,
             plan: request.plan.clone(),
@@ -121,6 +127,7 @@ pub async fn execute_judged(
             ports: seen.ports,
             pages: seen.pages,
             databases: seen.databases,
+            network: Some(network),
             milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
         let mut judged = seen.judged;

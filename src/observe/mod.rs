@@ -1,5 +1,5 @@
 //! Observing: what files say without being run, and what a project does while it runs.
-//! May import: `sandbox/`, `domain/`. Readers of files are pure and blocking.
+//! May import: `sandbox/`, `egress/`, `domain/`. Readers of files are pure and blocking.
 //! Next: `inspect.rs` tells the story of reading, `execution.rs` that of running.
 
 pub mod decode;
@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod judges;
 pub mod junk;
 pub mod launch;
+mod network;
 pub mod notebooks;
 pub mod project;
 pub mod python;

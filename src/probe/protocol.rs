@@ -2,6 +2,8 @@
 //! May import: `domain/`.
 //! Next: `mod.rs`, which answers.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::facts::execution::{DatabaseFacts, DatabaseKind, PageFacts};
@@ -24,6 +26,10 @@ pub enum Question {
     WaitForListener { services_user: u32, known: Vec<u16>, milliseconds: u64 },
     /// The pages behind `/` of each port.
     Crawl { ports: Vec<u16> },
+    /// From now on no name exists, and every one that is asked for is remembered.
+    WatchNames,
+    /// The names that were asked for.
+    Names,
     /// What the databases hold.
     Databases { services: Vec<ServicePort> },
 }
@@ -32,9 +38,23 @@ pub enum Question {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
-    Services { missing: Vec<u16> },
-    Listening { ports: Vec<u16> },
-    Pages { pages: Vec<PageFacts> },
-    Databases { databases: Vec<DatabaseFacts> },
-    Misunderstood { error: String },
+    Services {
+        missing: Vec<u16>,
+    },
+    Listening {
+        ports: Vec<u16>,
+    },
+    Pages {
+        pages: Vec<PageFacts>,
+    },
+    /// How often each was asked for.
+    Names {
+        unknown: BTreeMap<String, u64>,
+    },
+    Databases {
+        databases: Vec<DatabaseFacts>,
+    },
+    Misunderstood {
+        error: String,
+    },
 }

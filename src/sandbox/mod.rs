@@ -13,6 +13,7 @@ mod pod;
 mod probe_image;
 mod reaper;
 mod requirement;
+mod way_out;
 mod workspace;
 
 pub use engine::{Engine, EngineError, EngineSettings};
@@ -21,4 +22,5 @@ pub use judge::{Collected, JudgeRequest, JudgeRun};
 pub use layer::{ANY_TIME, Layer, LayerOutcome, LayerRequest};
 pub use output::printable;
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};
+pub use way_out::WayOut;
 pub use workspace::{Ended, Usage, Workspace, WorkspaceRequest};

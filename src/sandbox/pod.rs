@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
@@ -20,9 +21,10 @@ use super::engine::{Engine, EngineError};
 use super::images::Image;
 use super::limits::{Limits, tmpfs};
 use super::output::Output;
+use super::way_out::WayOut;
 use crate::domain::course::Service;
 use crate::domain::ids::RunId;
-use crate::probe::{Answer, Question, ServicePort};
+use crate::probe::{Answer, Question, RESOLVER, ServicePort};
 
 pub(super) const LABEL_INSTALLATION: &str = "forkgrade.installation";
 pub(super) const LABEL_LEASE: &str = "forkgrade.lease";
@@ -30,6 +32,8 @@ const LABEL_RUN: &str = "forkgrade.run";
 
 /// Users inside the containers; none of them exists on the host.
 pub const SERVICE_USER: u32 = 10002;
+/// What the containers of a pod are called; a program that looks its own name up finds itself.
+const HOSTNAME: &str = "pod";
 /// Bound on one answer of the probe.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// Databases must be healthy this soon; a JVM takes its time.
@@ -57,6 +61,9 @@ pub struct Pod {
     containers: std::sync::Mutex<Vec<String>>,
     probe: Mutex<ProbeLine>,
     services: Vec<ServicePort>,
+    /// Every name under which something in the pod is reached.
+    names: Vec<String>,
+    pub(super) way_out: OnceLock<WayOut>,
 }
 
 /// The probe's standard input and output.
@@ -96,15 +103,18 @@ impl Engine {
         names: BTreeSet<String>,
         services: &[ServiceImage<'_>],
     ) -> Result<Pod, EngineError> {
-        let hosts: Vec<String> = names
-            .into_iter()
-            .chain(["host.docker.internal".to_owned()])
-            .map(|name| format!("{name}:127.0.0.1"))
-            .collect();
+        let names: Vec<String> =
+            names.into_iter().chain(["host.docker.internal", HOSTNAME].map(str::to_owned)).collect();
+        let hosts: Vec<String> = names.iter().map(|name| format!("{name}:127.0.0.1")).collect();
+        // What newer engines do by themselves: our resolver and students' programs may have the ports of a resolver and a web server.
+        let ports = ("net.ipv4.ip_unprivileged_port_start".to_owned(), "0".to_owned());
         // The engine switches IPv6 off where it gives no network; on a student's own machine `::1` is there.
-        let ipv6 = HashMap::from([("net.ipv6.conf.lo.disable_ipv6".to_owned(), "0".to_owned())]);
-        let (anchor, line) = match self.start_anchor(owner, hosts.clone(), Some(ipv6)).await {
-            Err(EngineError::Refused(cause)) if cause.contains("ipv6") => self.start_anchor(owner, hosts, None).await?,
+        let ipv6 = ("net.ipv6.conf.lo.disable_ipv6".to_owned(), "0".to_owned());
+        let both = HashMap::from([ports.clone(), ipv6]);
+        let (anchor, line) = match self.start_anchor(owner, hosts.clone(), both).await {
+            Err(EngineError::Refused(cause)) if cause.contains("ipv6") => {
+                self.start_anchor(owner, hosts, HashMap::from([ports])).await?
+            }
             started => started?,
         };
         let services = services.iter().map(|one| ServicePort {
@@ -119,6 +129,8 @@ impl Engine {
             anchor,
             probe: Mutex::new(line),
             services: services.collect(),
+            names,
+            way_out: OnceLock::new(),
         })
     }
 
@@ -126,14 +138,21 @@ impl Engine {
         &self,
         owner: Owner,
         hosts: Vec<String>,
-        sysctls: Option<HashMap<String, String>>,
+        sysctls: HashMap<String, String>,
     ) -> Result<(String, ProbeLine), EngineError> {
         let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
         // Extra hosts belong here only: joiners share this file.
-        let host_config = HostConfig { extra_hosts: Some(hosts), sysctls, ..limits.host_config("none") };
+        let host_config = HostConfig {
+            extra_hosts: Some(hosts),
+            // Ours, in the pod; the machine's own would be out of reach, and its search domains are nobody's business.
+            dns: Some(vec![RESOLVER.to_string()]),
+            dns_search: Some(vec![".".to_owned()]),
+            sysctls: Some(sysctls),
+            ..limits.host_config("none")
+        };
         let body = ContainerCreateBody {
             image: Some(self.probe_image().await?),
-            hostname: Some("pod".to_owned()),
+            hostname: Some(HOSTNAME.to_owned()),
             host_config: Some(host_config),
             ..Default::default()
         };
@@ -179,6 +198,14 @@ impl Pod {
     /// What joins this pod names this network.
     pub(super) fn network(&self) -> String {
         format!("container:{}", self.anchor)
+    }
+
+    pub(super) fn anchor(&self) -> &str {
+        &self.anchor
+    }
+
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     pub(super) fn adopt(&self, container: String) {

@@ -25,11 +25,12 @@ use crate::domain::facts::execution::{BoundedLog, ProcessEnd, StruckLimit};
 use crate::domain::launch::{Layout, WORK};
 
 /// The student's user; it exists on no host.
-const STUDENT: u32 = 10001;
-/// Unpacks the project into `$1` as the student's user, passes on what `tar` complains of, and then only waits: programs are
-/// started beside it, so that loaders and what serves see one folder. As the container's first process it is immune to
-/// its own user's `kill -9 -1`. It waits `$0` minutes: a container that no worker ends any more ends by itself.
-pub(super) const SUPERVISOR: &str = "tar -x $2 -C \"$1\" -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
+pub(super) const STUDENT: u32 = 10001;
+/// Writes the certificate `$3`, where there is one, unpacks the project into `$1` as the student's user, passes on what `tar` complains of, and
+/// then only waits: programs are started beside it, so that loaders and what serves see one folder. As the container's first process it is
+/// immune to its own user's `kill -9 -1`. It waits `$0` minutes: a container that no worker ends any more ends by itself.
+pub(super) const SUPERVISOR: &str = "[ -z \"$3\" ] || printf %s \"$3\" >/run/egress/ca.pem; \
+     tar -x $2 -C \"$1\" -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
      i=0; while [ $i -lt $0 ]; do sleep 60 & wait $!; i=$((i + 1)); done";
 const READY: &[u8] = b"\nready\n";
 /// A program that is not there is the shell's to tell, in words that a student has met before.
@@ -114,7 +115,11 @@ impl Pod {
     /// Makes the container and unpacks the project into it. The project comes in over standard input: nothing of the host is mounted.
     pub async fn workspace(&self, request: &WorkspaceRequest<'_>) -> Result<Workspace<'_>, EngineError> {
         let sandbox = request.sandbox;
-        let limits = request.limits();
+        let mut limits = request.limits();
+        let certificate = self.authority().map(|(folder, pem)| {
+            limits.tmpfs.push(folder);
+            pem
+        });
         let longer = request.longer.as_secs() / 60;
         let minutes = u64::from((sandbox.load_seconds + sandbox.start_seconds) / 60 + 10) + longer;
         let body = ContainerCreateBody {
@@ -126,7 +131,9 @@ impl Pod {
                 minutes.to_string(),
                 if request.layout.is_some() { "/" } else { WORK }.to_owned(),
                 "--no-overwrite-dir".to_owned(),
+                certificate.unwrap_or_default(),
             ]),
+            env: Some(self.environment()),
             working_dir: Some(WORK.to_owned()),
             host_config: Some(limits.host_config(&self.network())),
             ..Default::default()
@@ -240,7 +247,12 @@ impl Workspace<'_> {
         let launcher = ["/bin/sh", "-c", LAUNCHER, folder].map(str::to_owned).into_iter();
         let config = ExecConfig {
             cmd: Some(launcher.chain(argv.iter().cloned()).map(without_nul).collect()),
-            env: Some(env.iter().map(|(name, value)| without_nul(format!("{name}={value}"))).collect()),
+            env: Some(
+                env.iter()
+                    .map(|(name, value)| without_nul(format!("{name}={value}")))
+                    .chain(self.pod.environment())
+                    .collect(),
+            ),
             attach_stdout: Some(true),
             attach_stderr: Some(true),
             user: self.user.clone(),

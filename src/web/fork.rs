@@ -19,6 +19,7 @@ use crate::db;
 use crate::db::audit::Entry;
 use crate::db::views::{ClassRow, RunView, SubmissionBrief};
 use crate::domain::audit::Action;
+use crate::domain::facts::network::Asker;
 use crate::domain::ids::{ForkId, SubmissionId};
 use crate::domain::rubric::Kind;
 use crate::domain::{ForkState, Message, RunState, Stage};

@@ -22,6 +22,7 @@ mod live;
 mod page;
 mod peer;
 mod publication;
+mod recordings;
 mod report;
 mod roster;
 mod router;

@@ -22,7 +22,7 @@ use super::error::{self, Error};
 use super::state::State;
 use super::{
     assets, audit, dashboard, facts, feedback, fork, github, health, instant, limits, links, live, peer, publication,
-    roster, security, signin, similarity, webhook,
+    recordings, roster, security, signin, similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -51,6 +51,9 @@ fn table() -> Vec<Row> {
         ("POST", "/forks/{fork}/runs", post(fork::run_again)),
         ("GET", "/similarity", get(similarity::list)),
         ("GET", "/similarity/{left}/{right}", get(similarity::pair)),
+        ("GET", "/recordings", get(recordings::list)),
+        ("GET", "/recordings/{recording}", get(recordings::show)),
+        ("POST", "/recordings/forget", post(recordings::forget)),
         ("GET", "/facts/{address}", get(facts::show)),
         ("POST", "/students/{student}/link", post(links::renew)),
         ("POST", "/students/{student}/link/revoke", post(links::revoke)),

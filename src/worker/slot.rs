@@ -131,6 +131,7 @@ async fn ended_without_score(
             }
             failed(worker, claim, fork, error).await;
         }
+        GradeError::Network(_) => failed(worker, claim, fork, error.to_string()).await,
         GradeError::Ours(error) => failed(worker, claim, fork, chain(&error)).await,
     }
     std::ops::ControlFlow::Continue(())

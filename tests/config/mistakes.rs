@@ -123,6 +123,37 @@ fn the_default_python_has_an_image() {
 }
 
 #[test]
+fn what_runs_may_reach_says_what_it_means() {
+    let cases: [(&str, &str, &[&str]); 14] = [
+        ("\"nonne\"", "5:10", &["\"nonne\" is not known", "did you mean \"none\"?"]),
+        ("5", "5:10", &["expected one of none, found a whole number"]),
+        (
+            "{ allow = [\"a.fr\"], asets = [] }",
+            "5:30",
+            &["unknown key \"asets\" in sandbox.egress", "did you mean \"assets\"?"],
+        ),
+        ("{ allow = \"a.fr\" }", "5:20", &["expected a list, found a text"]),
+        ("{ allow = [\"https://a.fr\"] }", "5:21", &["\"https://a.fr\" names no host", "*.example.org"]),
+        ("{ assets = [\"a b\"] }", "5:22", &["\"a b\" names no host"]),
+        (
+            "{ mode = \"allow\", allow = [\"a.fr\"] }",
+            "5:19",
+            &["\"allow\" is not known", "did you mean \"allow-list\"?"],
+        ),
+        ("{ mode = \"record-replay\" }", "5:19", &["lets nobody be asked without `allow`", "allow = [\"*\"]"]),
+        ("{ mode = \"none\", allow = [\"a.fr\"] }", "5:19", &["\"none\" with `allow`"]),
+        ("{ requests = 5 }", "5:10", &["names no hosts", "egress = \"none\""]),
+        ("{ allow = [\"a.fr\"], methods = [\"get\"] }", "5:41", &["\"get\" is no method", "capital letters"]),
+        ("{ allow = [\"a.fr\"], methods = [\"CONNECT\"] }", "5:41", &["no method that can pass"]),
+        ("{ allow = [\"a.fr\"], requests = 0 }", "5:41", &["requests: is more than 0"]),
+        ("{ allow = [\"a.fr\"], seconds = 3600 }", "5:40", &["at most 600"]),
+    ];
+    for (egress, place, parts) in cases {
+        assert_mistake(&format!("{HEAD}[sandbox]\negress = {egress}\n{RUBRIC}"), place, parts);
+    }
+}
+
+#[test]
 fn all_mistakes_come_at_once_in_the_order_of_the_file() {
     let text = format!("slug = \"D E\"\ntitel = \"Data\"\nupstream = \"a\"\nscale = \"vingt\"\n{RUBRIC}neds = []\n");
     let places: Vec<String> = mistakes(&text)

@@ -42,9 +42,17 @@ fn dates_and_points_are_written_as_toml_writes_them() {
 
 #[test]
 fn a_course_survives_its_json() {
-    let course = config::parse(DEFAULT_COURSE, "course.toml").expect("valid");
-    let json = serde_json::to_string(&course).expect("writes");
-    assert_eq!(serde_json::from_str::<forkgrade::domain::Course>(&json).expect("reads"), course);
+    for egress in [
+        "egress = \"none\"",
+        "egress = { allow = [\"Example.org\", \"*.example.org:8080\"] }",
+        "egress = { mode = \"record-replay\", allow = [\"*\"], assets = [\"cdn.example.org\"], methods = [\"GET\"], requests = 10 }",
+        "egress = { assets = [\"cdn.example.org\"] }",
+    ] {
+        let text = format!("{DEFAULT_COURSE}\n[sandbox]\n{egress}\n");
+        let course = config::parse(&text, "course.toml").expect("valid");
+        let json = serde_json::to_string(&course).expect("writes");
+        assert_eq!(serde_json::from_str::<forkgrade::domain::Course>(&json).expect("reads"), course, "{egress}");
+    }
 }
 
 /// `FORKGRADE_BLESS=1 cargo nextest run schema` writes the file anew.

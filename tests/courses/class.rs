@@ -120,6 +120,7 @@ impl Class {
             archive: Bytes::from(archive),
             as_of: read.as_of,
             owner: Owner { run: RunId(1), lease: forkgrade::random::lease() },
+            egress: &crate::support::engine::egress(&self.course),
         };
         execution::execute(engine, request, |_| {}).await.expect("the engine runs it")
     }

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 
 use super::case::{Case, folder};
 use crate::support::database;
-use crate::support::engine::{Project, engine, owner};
+use crate::support::engine::{Project, egress, engine, owner};
 
 /// What we may hold in memory while a project floods us.
 const OUR_MEBIBYTES: u64 = 600;
@@ -102,7 +102,9 @@ pub async fn run(
     let inspection = inspect(source, request);
     let plan = inspection.plan.as_ref().expect("something to run");
     let archive = archive_of(source, &inspection.project, plan, &course.sandbox).expect("a tar");
-    let request = ExecutionRequest { course, plan, archive: Bytes::from(archive), as_of, owner: owner() };
+    let egress = egress(course);
+    let archive = Bytes::from(archive);
+    let request = ExecutionRequest { course, plan, archive, as_of, owner: owner(), egress: &egress };
     let begun = std::sync::Mutex::new(begun);
     let tell = move |stage| {
         if stage == Stage::Starting

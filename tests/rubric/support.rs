@@ -229,6 +229,7 @@ pub fn execution() -> Execution {
             answered: true,
             collections: vec![CollectionFacts { name: "films.films".into(), items: 250, samples: vec![] }],
         }],
+        network: None,
         milliseconds: 9_000,
     }
 }

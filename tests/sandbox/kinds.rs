@@ -10,7 +10,7 @@ use forkgrade::observe::files::archive_of;
 use forkgrade::observe::folder::Folder;
 
 use crate::observe::support::{UPSTREAM, Upstream, commands, course, date, folder, inspect_folder};
-use crate::support::engine::{engine, owner};
+use crate::support::engine::{egress, engine, owner};
 
 /// A project with these files, after it ran.
 pub struct Ran {
@@ -42,6 +42,7 @@ pub async fn run_fork(own: &[(&str, &str)], change: impl FnOnce(&mut Course)) ->
         archive: Bytes::from(archive),
         as_of: date("2024-01-15T12:00:00Z"),
         owner: owner(),
+        egress: &egress(&course),
     };
     let engine = engine().await;
     let execution = execute(&engine, request, |_| {}).await.expect("the engine runs it");

@@ -43,8 +43,13 @@ impl Authority {
 
     /// Serves a router under a certificate for `localhost`, until the runtime ends.
     pub async fn serve(&self, router: Router) -> u16 {
+        self.serve_as("localhost", router).await
+    }
+
+    /// Serves a router under a certificate for this name, until the runtime ends.
+    pub async fn serve_as(&self, name: &str, router: Router) -> u16 {
         let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+        let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

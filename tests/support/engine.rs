@@ -5,12 +5,14 @@ use std::net::{IpAddr, UdpSocket};
 use std::path::PathBuf;
 
 use bytes::Bytes;
+use forkgrade::clock::Clock;
 use forkgrade::domain::course::{Course, Sandbox, default_services};
 use forkgrade::domain::facts::Execution;
 use forkgrade::domain::ids::RunId;
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
 use forkgrade::domain::source::RepoPath;
 use forkgrade::domain::{Points, Rubric};
+use forkgrade::egress::{Egress, EgressSettings};
 use forkgrade::observe::execution::{ExecutionRequest, execute};
 use forkgrade::observe::files::archive;
 use forkgrade::sandbox::{Engine, EngineError, EngineSettings, Owner};
@@ -110,6 +112,11 @@ impl Project {
 
     /// For several runs of one engine at once.
     pub async fn run_without_reaping(&self, engine: &Engine) -> Result<Execution, EngineError> {
+        self.run_through(engine, &egress(&self.course)).await
+    }
+
+    /// The same with a way out of the test's own.
+    pub async fn run_through(&self, engine: &Engine, egress: &Egress) -> Result<Execution, EngineError> {
         let files: Vec<(RepoPath, Vec<u8>)> = self
             .files
             .iter()
@@ -121,9 +128,15 @@ impl Project {
             archive: Bytes::from(archive(&files).expect("a tar in memory")),
             as_of: self.as_of.parse().expect("a date"),
             owner: owner(),
+            egress,
         };
         execute(engine, request, |_| {}).await
     }
+}
+
+/// The way out of a course without sites and without recordings.
+pub fn egress(course: &Course) -> Egress {
+    Egress::new(&EgressSettings::default(), &course.sandbox.egress, None, Clock::System).expect("a proxy")
 }
 
 pub fn owner() -> Owner {

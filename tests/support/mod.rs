@@ -13,4 +13,6 @@ pub mod github;
 pub mod judges;
 pub mod logs;
 pub mod observed;
+pub mod pod_end;
 pub mod site;
+pub mod world;

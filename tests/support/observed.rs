@@ -245,6 +245,7 @@ pub fn shows_data(seed: usize) -> Execution {
             },
             DatabaseFacts { service: "redis".into(), kind: DatabaseKind::Redis, answered: true, collections: Vec::new() },
         ],
+        network: None,
         milliseconds: 21_400,
     }
 }

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::network::NetworkFacts;
 use crate::domain::launch::{LaunchPlan, StepRole};
 use crate::domain::source::RepoPath;
 
@@ -21,6 +22,9 @@ pub struct Execution {
     pub ports: Vec<u16>,
     pub pages: Vec<PageFacts>,
     pub databases: Vec<DatabaseFacts>,
+    /// What was asked of the world; absent in facts of versions that did not look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkFacts>,
     /// Milliseconds from the pod's creation to its removal.
     pub milliseconds: u64,
 }

@@ -1,10 +1,12 @@
 //! Facts: what was observed, immutable, without points.
 //! May import: std, serde and the rest of `domain/`.
-//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running), `judges.rs` (said by the teacher's own judges).
+//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running), `judges.rs` (said by the teacher's own judges), `network.rs`
+//! (asked of the world).
 
 pub mod execution;
 pub mod inspection;
 pub mod judges;
+pub mod network;
 
 pub use execution::Execution;
 pub use inspection::Inspection;

@@ -2,9 +2,9 @@
 //! May import: `domain/`.
 //! Next: `stores.rs`.
 
-use crate::domain::Message;
 use crate::domain::facts::Facts;
 use crate::domain::facts::execution::PageFacts;
+use crate::domain::{Message, Outcome};
 
 use super::{Judgement, running};
 
@@ -22,6 +22,8 @@ pub fn judge(min_pages: u32, facts: Facts<'_>) -> Judgement {
     let evidence = Message::new("answers-pages").with("good", good).with("all", all);
     let bad = execution.pages.iter().filter(|page| !is_good(page)).take(5).map(bad_page);
     let judgement = Judgement::part(good, u64::from(min_pages.max(1)), evidence).seen(bad);
+    let unanswered = if judgement.outcome == Outcome::Passed { Vec::new() } else { running::unanswered(execution) };
+    let judgement = judgement.seen(unanswered);
     judgement.advise_unless_passed(Message::new("answers-mend"))
 }
 

@@ -3,11 +3,13 @@
 //! Next: `installs.rs`, `starts.rs`, `answers.rs`, `stores.rs`.
 
 use crate::domain::Message;
+use crate::domain::egress::EgressMode;
 use crate::domain::facts::execution::{ProcessEnd, ProcessFacts, StruckLimit};
+use crate::domain::facts::network::{Asker, Failed, Failure, Refusal};
 use crate::domain::facts::{Execution, Facts};
 use crate::domain::launch::LaunchKind;
 
-use super::Judgement;
+use super::{Judgement, listed};
 
 /// The execution to judge; otherwise the judgement that follows from there being none.
 pub fn execution<'f>(facts: Facts<'f>) -> Result<&'f Execution, Judgement> {
@@ -30,6 +32,48 @@ pub fn stand_ins(execution: &Execution) -> impl Iterator<Item = Message> + '_ {
         .iter()
         .filter(|image| image.stand_in)
         .map(|image| Message::new("run-stand-in").with("service", &image.role).with("image", &image.reference))
+}
+
+/// What the programs asked of the world and did not get, and by whose doing.
+pub fn unanswered(execution: &Execution) -> Vec<Message> {
+    let Some(network) = &execution.network else { return Vec::new() };
+    let refused = |why: Refusal| {
+        let hosts = network.refused.iter().filter(move |one| one.by == Asker::Program && one.why == why);
+        hosts.map(|one| one.host.clone()).collect::<Vec<_>>()
+    };
+    let of = |message: Message, hosts: &[String]| (!hosts.is_empty()).then(|| message.with("hosts", listed(hosts, 4)));
+    let not_allowed = match network.mode {
+        EgressMode::None => Message::new("network-closed"),
+        EgressMode::AllowList | EgressMode::RecordReplay => Message::new("network-not-allowed"),
+    };
+    let told = [
+        of(not_allowed, &refused(Refusal::NotAllowed)),
+        of(Message::new("network-not-here"), &refused(Refusal::NotHere)),
+        of(Message::new("network-method"), &refused(Refusal::Method)),
+        of(Message::new("network-inside"), &refused(Refusal::Inside)),
+        of(Message::new("network-upgrade"), &refused(Refusal::Upgrade)),
+        of(Message::new("network-used-up"), &refused(Refusal::UsedUp)),
+    ];
+    let failed = network.failed.iter().filter(|one| one.by == Asker::Program).take(6).map(failure);
+    let failed: Vec<Message> = failed.collect();
+    let not_yours = network.failed_by_the_network().next().map(|_| Message::new("network-not-yours"));
+    told.into_iter().flatten().chain(failed).chain(not_yours).collect()
+}
+
+/// A host that was let through and did not answer.
+fn failure(failed: &Failed) -> Message {
+    let message = match failed.why {
+        Failure::NoSuchHost => Message::new("network-no-such-host"),
+        Failure::Unresolved => Message::new("network-unresolved"),
+        Failure::Unreachable => Message::new("network-unreachable"),
+        Failure::Certificate => Message::new("network-certificate"),
+        Failure::TimedOut => Message::new("network-timed-out"),
+        Failure::BrokeOff => Message::new("network-broke-off"),
+        Failure::TooLarge => Message::new("network-too-large"),
+        Failure::Status(status) => Message::new("network-status").with("status", status),
+        Failure::Recording => Message::new("network-recording"),
+    };
+    message.with("host", &failed.host)
 }
 
 /// How a program ended, in words a student understands.

@@ -2,10 +2,10 @@
 //! May import: `domain/`.
 //! Next: `answers.rs`.
 
-use crate::domain::Message;
 use crate::domain::facts::Facts;
 use crate::domain::facts::execution::{Execution, ProcessEnd, Verdict};
 use crate::domain::launch::StepRole;
+use crate::domain::{Message, Outcome};
 
 use super::{Judgement, running};
 
@@ -30,7 +30,8 @@ pub fn judge(facts: Facts<'_>) -> Judgement {
         }
         Verdict::RanEmpty | Verdict::RanAndStored => Judgement::passed(Message::new("starts-ran")),
     };
-    judgement.seen(troubles(execution)).seen(running::stand_ins(execution))
+    let unanswered = if judgement.outcome == Outcome::Passed { Vec::new() } else { running::unanswered(execution) };
+    judgement.seen(troubles(execution)).seen(unanswered).seen(running::stand_ins(execution))
 }
 
 /// Every program that did not end as it should, with its last line.

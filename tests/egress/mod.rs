@@ -1,0 +1,6 @@
+//! The way out of a pod: what passes and what does not, what is recorded and who is answered from it.
+
+mod inside;
+mod proxy;
+mod recordings;
+mod smuggling;
