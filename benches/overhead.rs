@@ -24,13 +24,21 @@ fn plan() -> LaunchPlan {
         kind: LaunchKind::PythonScript,
         reasons: Vec::new(),
         python: "3.11".into(),
+        python_of_year: None,
         dependencies: Dependencies { origin: DependencyOrigin::None, requirements: Vec::new(), refused: Vec::new() },
         workdir: RepoPath::root(),
-        steps: vec![Step { role: StepRole::Load, argv: vec!["python".into(), "app.py".into()], file, part: None }],
+        steps: vec![Step {
+            role: StepRole::Load,
+            argv: vec!["python".into(), "app.py".into()],
+            built: None,
+            file,
+            part: None,
+        }],
         env: Default::default(),
         hosts: Vec::new(),
         port: None,
         layout: None,
+        build: None,
         parts: Vec::new(),
     }
 }

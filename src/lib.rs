@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod dockerfile;
 pub mod domain;
 pub mod egress;
 pub mod git;

@@ -27,6 +27,7 @@ pub fn check(document: &DeTable<'_>, found: &mut Found) {
     if let Some(sandbox) = sandbox {
         check_python(sandbox, found);
         check_egress(sandbox, found);
+        check_images(sandbox, document, found);
     }
     if let Some(scale) = document.get("scale")
         && is_zero(scale.get_ref())
@@ -172,6 +173,30 @@ fn check_egress(sandbox: &DeTable<'_>, found: &mut Found) {
         && super::values::integer(number).is_some_and(|seconds| seconds > 600)
     {
         found.add(value.span().start, "seconds: at most 600; a run does not wait longer".into());
+    }
+}
+
+/// A word alone is one of ours: an image by reference has a tag, a digest or a maker.
+fn check_images(sandbox: &DeTable<'_>, document: &DeTable<'_>, found: &mut Found) {
+    let Some(images) = sandbox.get("images").and_then(|images| images.get_ref().as_table()) else { return };
+    let services: Vec<String> = match document.get("services").and_then(|services| services.get_ref().as_table()) {
+        Some(services) => services.keys().map(|key| key.get_ref().to_string()).collect(),
+        None => crate::domain::course::default_services().into_keys().collect(),
+    };
+    let known: Vec<&str> = ["python", "none"].into_iter().chain(services.iter().map(String::as_str)).collect();
+    for (name, value) in images.iter() {
+        let Some(text) = value.get_ref().as_str() else { continue };
+        if !text.contains(['/', ':', '@']) && !known.contains(&text) {
+            let near = suggestion(text, known.iter().copied());
+            let what = format!(
+                "images: {text:?}{near} stands for nothing; write one of {}, or an image with its tag",
+                known.join(", ")
+            );
+            found.add(value.span().start, what);
+        }
+        if globset::Glob::new(name.get_ref()).is_err() {
+            found.add(name.span().start, format!("images: {:?} is no pattern", name.get_ref()));
+        }
     }
 }
 

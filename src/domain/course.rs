@@ -138,6 +138,13 @@ pub struct Sandbox {
     pub python: BTreeMap<String, String>,
     /// The Python taken where a project says nothing and its date names no other.
     pub default_python: String,
+    /// What stands for the images that students name (`FROM`, `image:`), by their names: `node = "node:22-slim"`. A name without
+    /// a slash is that of any maker, one without a colon is of any tag, and `*` stands for anything; the longest that fits counts.
+    /// What stands for them is `"python"` (the nearest of `python` above), the name of a service, an image by reference, or
+    /// `"none"`. Without an entry: every Python is `"python"`, and so are plain systems; databases are the services of their name.
+    pub images: BTreeMap<String, String>,
+    /// Whether Dockerfiles are built, or only read for what they say about Python.
+    pub dockerfiles: Dockerfiles,
     /// Memory of a student's container, its temporary file systems included.
     pub memory_mib: u32,
     /// Processor share, in hundredths of a core.
@@ -152,6 +159,8 @@ pub struct Sandbox {
     pub start_seconds: u32,
     /// Seconds for an installation.
     pub install_seconds: u32,
+    /// Seconds for the build of a Dockerfile.
+    pub build_seconds: u32,
     /// Kilobytes of output that are read before a program is stopped.
     pub output_kib: u32,
     /// Package index for the installer; the engine machine's pip configuration where absent.
@@ -160,6 +169,17 @@ pub struct Sandbox {
     pub max_file_mib: u32,
     /// Size of a project, all files together.
     pub max_project_mib: u32,
+}
+
+/// What is done with a project's Dockerfile.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dockerfiles {
+    /// Built: every instruction is carried out, with the installer's network.
+    #[default]
+    Build,
+    /// Read: packages, files and command are taken from it, and nothing of it is run before the program itself.
+    Read,
 }
 
 /// A service attached to every run.
@@ -214,6 +234,8 @@ impl Default for Sandbox {
             egress: Egress::default(),
             python: [python("3.8"), python("3.11")].into(),
             default_python: "3.11".into(),
+            images: BTreeMap::new(),
+            dockerfiles: Dockerfiles::Build,
             memory_mib: 768,
             cpu_percent: 100,
             pids: 256,
@@ -222,6 +244,7 @@ impl Default for Sandbox {
             load_seconds: 40,
             start_seconds: 30,
             install_seconds: 300,
+            build_seconds: 600,
             output_kib: 16 * 1024,
             package_index: None,
             max_file_mib: 5,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::build::Build;
 use super::message::Message;
 use super::source::RepoPath;
 
@@ -17,6 +18,9 @@ pub struct LaunchPlan {
     pub reasons: Vec<Message>,
     /// `3.11`, one of the course's Pythons.
     pub python: String,
+    /// The course's Python of the commit's year, where it is another one: pins that don't install on `python` are tried on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub python_of_year: Option<String>,
     pub dependencies: Dependencies,
     /// The folder, below the project, that commands run in.
     pub workdir: RepoPath,
@@ -30,6 +34,10 @@ pub struct LaunchPlan {
     /// Where the files lie, as a Dockerfile or Compose file says; absent where all of them lie in `/work`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
+    /// The main container's image, where it is built from a Dockerfile. What the fields above say of it then holds only where
+    /// the build does not work out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Build>,
     /// Containers beside the one that the fields above describe: further services of a Compose file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
@@ -49,6 +57,9 @@ pub struct Layout {
     pub made: Vec<String>,
     /// Copies in their order: a later one covers an earlier one.
     pub places: Vec<Place>,
+    /// Those of the folders that begin with what the container's image has in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seeded: Vec<String>,
 }
 
 /// A copy of a file, or of everything in a folder.
@@ -66,9 +77,13 @@ pub struct Part {
     /// The service's name in the Compose file.
     pub name: String,
     pub python: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub python_of_year: Option<String>,
     pub dependencies: Dependencies,
     pub layout: Layout,
     pub env: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Build>,
 }
 
 /// One container of a plan.
@@ -77,9 +92,11 @@ pub struct Container<'p> {
     /// `None` for the main one.
     pub name: Option<&'p str>,
     pub python: &'p str,
+    pub python_of_year: Option<&'p str>,
     pub dependencies: &'p Dependencies,
     pub layout: Option<&'p Layout>,
     pub env: &'p BTreeMap<String, String>,
+    pub build: Option<&'p Build>,
 }
 
 impl LaunchPlan {
@@ -88,9 +105,11 @@ impl LaunchPlan {
         Container {
             name: None,
             python: &self.python,
+            python_of_year: self.python_of_year.as_deref(),
             dependencies: &self.dependencies,
             layout: self.layout.as_ref(),
             env: &self.env,
+            build: self.build.as_ref(),
         }
     }
 
@@ -99,9 +118,11 @@ impl LaunchPlan {
         let parts = self.parts.iter().map(|part| Container {
             name: Some(&part.name),
             python: &part.python,
+            python_of_year: part.python_of_year.as_deref(),
             dependencies: &part.dependencies,
             layout: Some(&part.layout),
             env: &part.env,
+            build: part.build.as_ref(),
         });
         std::iter::once(self.main()).chain(parts)
     }
@@ -140,6 +161,9 @@ pub struct Step {
     pub role: StepRole,
     /// Program and arguments, no shell.
     pub argv: Vec<String>,
+    /// The same in the container that is built, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built: Option<Vec<String>>,
     /// The file that it stands for, below the project.
     pub file: RepoPath,
     /// The container that it runs in, where that is not the main one.

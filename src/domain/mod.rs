@@ -3,6 +3,7 @@
 //! Next: `rubric/` turns facts into findings, `observe/` makes the facts.
 
 pub mod audit;
+pub mod build;
 pub mod course;
 pub mod egress;
 pub mod facts;

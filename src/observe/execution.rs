@@ -1,6 +1,7 @@
 //! Running a project in its pod and writing down what was seen.
-//! May import: `sandbox/`, `egress/`, `domain/`, and within the room `running` and `network`.
-//! Next: `running.rs` for what happens in the pod, `sandbox/pod.rs` for its walls, `domain/facts/execution.rs` for the result.
+//! May import: `sandbox/`, `egress/`, `domain/`, and within the room `judges`, `network`, `readying` and `running`.
+//! Next: `readying.rs` for what is installed and built before, `running.rs` for what happens in the pod, `sandbox/pod.rs` for its walls,
+//! `domain/facts/execution.rs` for the result.
 
 use std::time::Instant;
 
@@ -9,15 +10,17 @@ use chrono::{DateTime, Utc};
 use futures::future;
 use serde::Serialize;
 
+use crate::domain::build::BaseImage;
 use crate::domain::course::{Course, Sandbox, Service};
-use crate::domain::facts::execution::{BoundedLog, ImageFacts, InstallFacts, InstallOutcome};
+use crate::domain::facts::execution::ImageFacts;
 use crate::domain::facts::{Execution, JudgeFacts};
 use crate::domain::launch::{Container, LaunchPlan};
 use crate::domain::{FactsAddress, Stage, TreeId};
-use crate::sandbox::{Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, ServiceImage};
+use crate::sandbox::{Engine, EngineError, Image, Owner, ServiceImage};
 
 use super::judges::Judging;
 use super::network;
+use super::readying::ready;
 use super::running::observe;
 use crate::egress::Egress;
 
@@ -40,20 +43,57 @@ pub struct ExecutionRequest<'a> {
 /// The images of a run, resolved.
 struct Images<'a> {
     /// One for each container of the plan.
-    pythons: Vec<Image>,
+    pythons: Vec<Pythons>,
+    /// Those that the teacher gives for what a Dockerfile names, where the engine has them.
+    given: Vec<Image>,
     services: Vec<(&'a String, &'a Service, Image)>,
 }
 
+/// The Python of a container, and that of the project's year where the engine has it.
+pub(super) struct Pythons {
+    pub asked: Image,
+    pub of_year: Option<Image>,
+}
+
+async fn pythons(engine: &Engine, course: &Course, container: &Container<'_>) -> Result<Pythons, EngineError> {
+    let reference = |python: &str| course.sandbox.python.get(python).map(String::as_str);
+    let asked = engine.image(reference(container.python).unwrap_or("forkgrade/python:3.11"), None).await?;
+    let of_year = match container.python_of_year.and_then(reference) {
+        Some(reference) => if_there(engine, reference).await?,
+        None => None,
+    };
+    Ok(Pythons { asked, of_year })
+}
+
+/// An image without which there is one choice less, and nothing worse.
+async fn if_there(engine: &Engine, reference: &str) -> Result<Option<Image>, EngineError> {
+    match engine.image(reference, None).await {
+        Ok(image) => Ok(Some(image)),
+        Err(EngineError::ImageMissing { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The images that the teacher gives for those that Dockerfiles name.
+async fn given(engine: &Engine, plan: &LaunchPlan) -> Result<Vec<Image>, EngineError> {
+    let builds = plan.containers().filter_map(|container| container.build);
+    let mut found = Vec::new();
+    for image in builds.flat_map(|build| build.images.values()) {
+        if let BaseImage::Image { reference } = image {
+            found.extend(if_there(engine, reference).await?);
+        }
+    }
+    Ok(found)
+}
+
 async fn images<'a>(engine: &Engine, course: &'a Course, plan: &LaunchPlan) -> Result<Images<'a>, EngineError> {
-    let pythons = future::try_join_all(plan.containers().map(async |container| {
-        let reference = course.sandbox.python.get(container.python).map(String::as_str);
-        engine.image(reference.unwrap_or("forkgrade/python:3.11"), None).await
-    }));
+    let containers: Vec<Container<'_>> = plan.containers().collect();
+    let pythons = future::try_join_all(containers.iter().map(|container| pythons(engine, course, container)));
     let services = future::try_join_all(course.services.iter().map(async |(name, service)| {
         Ok::<_, EngineError>((name, service, engine.image(&service.image, service.stand_in.as_deref()).await?))
     }));
-    let (pythons, services) = future::try_join(pythons, services).await?;
-    Ok(Images { pythons, services })
+    let (pythons, services, given) = future::try_join3(pythons, services, given(engine, plan)).await?;
+    Ok(Images { pythons, given, services })
 }
 
 /// Everything that an execution follows from, hashed: equal keys need no second run.
@@ -74,8 +114,12 @@ pub async fn key(
     }
     let images = images(engine, course, plan).await?;
     // The reasons are for people: another wording runs nothing anew.
-    let plan = LaunchPlan { reasons: Vec::new(), ..plan.clone() };
-    let digests = images.pythons.iter().chain(images.services.iter().map(|(.., image)| image));
+    let mut plan = LaunchPlan { reasons: Vec::new(), ..plan.clone() };
+    for build in plan.build.iter_mut().chain(plan.parts.iter_mut().filter_map(|part| part.build.as_mut())) {
+        build.instead.clear();
+    }
+    let pythons = images.pythons.iter().flat_map(|one| std::iter::once(&one.asked).chain(&one.of_year));
+    let digests = pythons.chain(&images.given).chain(images.services.iter().map(|(.., image)| image));
     let key = Key {
         version: VERSION,
         project,
@@ -107,7 +151,9 @@ pub async fn execute_judged(
 ) -> Result<(Execution, Vec<JudgeFacts>), EngineError> {
     let images = images(engine, request.course, request.plan).await?;
     tell(Stage::Installing);
-    let (install, layers) = install_all(engine, &request, &images.pythons).await?;
+    let ready = ready(engine, &request, &images.pythons).await?;
+    // What is built runs as built; what is not, as it is read.
+    let request = ExecutionRequest { plan: &ready.plan, ..request };
 
     tell(Stage::Starting);
     let started = Instant::now();
@@ -116,13 +162,14 @@ pub async fn execute_judged(
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
     let judged = async {
         let way_out = network::open(&pod, &request).await?;
-        let seen = observe(&pod, &request, &layers, judging, &tell).await?;
+        let seen = observe(&pod, &request, &ready.images, judging, &tell).await?;
         let network = network::close(&pod, way_out).await?;
         let execution = Execution {
             version: VERSION,
             plan: request.plan.clone(),
-            images: image_facts(&images),
-            install,
+            images: image_facts(&images, &ready.pythons),
+            install: ready.install,
+            builds: ready.builds,
             processes: seen.processes,
             ports: seen.ports,
             pages: seen.pages,
@@ -141,11 +188,12 @@ pub async fn execute_judged(
     judged
 }
 
-fn image_facts(images: &Images<'_>) -> Vec<ImageFacts> {
+fn image_facts(images: &Images<'_>, pythons: &[Image]) -> Vec<ImageFacts> {
     // Containers of one Python are run from one image.
-    let mut pythons: Vec<&Image> = images.pythons.iter().collect();
+    let mut pythons: Vec<&Image> = pythons.iter().collect();
     pythons.dedup();
     let pythons = pythons.into_iter().map(|image| ("python", image));
+    let given = images.given.iter().map(|image| ("given", image));
     let services = images.services.iter().map(|(name, _, image)| (name.as_str(), image));
     let fact = |(role, image): (&str, &Image)| ImageFacts {
         role: role.to_owned(),
@@ -153,88 +201,5 @@ fn image_facts(images: &Images<'_>) -> Vec<ImageFacts> {
         digest: image.digest.clone(),
         stand_in: image.stand_in,
     };
-    pythons.chain(services).map(fact).collect()
-}
-
-/// The layers of all containers, and what is told of installing them: the worst of it.
-async fn install_all(
-    engine: &Engine,
-    request: &ExecutionRequest<'_>,
-    pythons: &[Image],
-) -> Result<(InstallFacts, Vec<String>), EngineError> {
-    let mut all: Option<InstallFacts> = None;
-    let mut layers = Vec::new();
-    for (container, python) in request.plan.containers().zip(pythons) {
-        let (one, layer) = install(engine, request, &container, python).await?;
-        layers.push(layer);
-        all = Some(match all {
-            None => one,
-            Some(before) => both(before, one),
-        });
-    }
-    let nothing = || InstallFacts {
-        outcome: InstallOutcome::Nothing,
-        cached: false,
-        relaxed: Vec::new(),
-        installed: Vec::new(),
-        milliseconds: 0,
-        log: BoundedLog::default(),
-    };
-    Ok((all.unwrap_or_else(nothing), layers))
-}
-
-/// Two installations as one: the log is that of the one that failed.
-fn both(a: InstallFacts, b: InstallFacts) -> InstallFacts {
-    let failed = |facts: &InstallFacts| matches!(facts.outcome, InstallOutcome::Refused | InstallOutcome::LimitStruck);
-    let (mut first, second) = if failed(&b) && !failed(&a) { (b, a) } else { (a, b) };
-    if first.outcome == InstallOutcome::Nothing {
-        first.outcome = second.outcome;
-        first.cached = second.cached;
-    } else if second.outcome != InstallOutcome::Nothing {
-        first.cached &= second.cached;
-    }
-    first.relaxed.extend(second.relaxed);
-    first.installed.extend(second.installed);
-    first.installed.sort();
-    first.installed.dedup();
-    first.milliseconds += second.milliseconds;
-    first
-}
-
-/// The layer to run on. Where nothing could be installed the plain Python is tried all the same: what fails then, fails visibly.
-async fn install(
-    engine: &Engine,
-    request: &ExecutionRequest<'_>,
-    container: &Container<'_>,
-    python: &Image,
-) -> Result<(InstallFacts, String), EngineError> {
-    let requirements = &container.dependencies.requirements;
-    let facts = |outcome, milliseconds, log| InstallFacts {
-        outcome,
-        cached: false,
-        relaxed: Vec::new(),
-        installed: Vec::new(),
-        milliseconds,
-        log,
-    };
-    if requirements.is_empty() {
-        return Ok((facts(InstallOutcome::Nothing, 0, BoundedLog::default()), python.reference.clone()));
-    }
-    let started = Instant::now();
-    let layer = LayerRequest {
-        python,
-        requirements,
-        as_of: request.as_of,
-        sandbox: &request.course.sandbox,
-        owner: request.owner,
-    };
-    let outcome = engine.layer(&layer).await?;
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(match outcome {
-        LayerOutcome::Ready(Layer { image, cached, installed, relaxed, log }) => {
-            let outcome = InstallOutcome::Installed;
-            (InstallFacts { outcome, cached, relaxed, installed, milliseconds, log }, image)
-        }
-        LayerOutcome::Failed { outcome, log } => (facts(outcome, milliseconds, log), python.reference.clone()),
-    })
+    pythons.chain(given).chain(services).map(fact).collect()
 }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
+use crate::domain::build::BuildContext;
 use crate::domain::course::Sandbox;
 use crate::domain::facts::inspection::ProjectFacts;
 use crate::domain::launch::{LaunchPlan, Layout};
@@ -136,6 +137,17 @@ fn archive_with(files: &[(RepoPath, Vec<u8>)], made: &[RepoPath], there: &[RepoP
         archive.append_data(&mut header, path.as_str(), bytes.as_slice())?;
     }
     archive.into_inner()
+}
+
+/// The files of a project's archive that a build sees, where it sees them.
+pub fn seen_by(archived: &[u8], context: &BuildContext) -> std::io::Result<Vec<(RepoPath, Vec<u8>)>> {
+    let (below, above) = (&context.below, &context.above);
+    let seen = unarchive(archived)?.into_iter().filter_map(|(path, bytes)| {
+        let path = if below.as_str().is_empty() { path } else { path.below(below)? };
+        let path = if above.as_str().is_empty() { path } else { above.join(path.as_str())? };
+        Some((path, bytes))
+    });
+    Ok(seen.collect())
 }
 
 /// A project's archive with its files where a layout has them, relative to the root.

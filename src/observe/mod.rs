@@ -15,6 +15,7 @@ pub mod notebooks;
 pub mod project;
 pub mod python;
 pub mod readme;
+mod readying;
 mod running;
 mod signs;
 pub mod tree;

@@ -10,10 +10,10 @@ use tokio::sync::oneshot;
 
 use crate::domain::Stage;
 use crate::domain::facts::JudgeFacts;
-use crate::domain::facts::execution::{DatabaseFacts, PageFacts, ProcessEnd, ProcessFacts};
+use crate::domain::facts::execution::{BoundedLog, DatabaseFacts, PageFacts, ProcessEnd, ProcessFacts};
 use crate::domain::launch::{Container, Step, StepRole};
 use crate::probe::{Answer, Question};
-use crate::sandbox::{Ended, EngineError, Pod, SERVICE_USER, Workspace, WorkspaceRequest};
+use crate::sandbox::{Ended, EngineError, Opened, Pod, SERVICE_USER, Workspace, WorkspaceRequest};
 
 use super::execution::ExecutionRequest;
 use super::files::placed;
@@ -56,6 +56,29 @@ struct Room<'a> {
     workspace: Workspace<'a>,
 }
 
+/// A container that does not start, with the engine's words.
+struct Unusable<'a> {
+    part: Option<&'a str>,
+    cause: String,
+}
+
+impl Unusable<'_> {
+    /// As a shell has it where a program cannot be executed.
+    fn process(&self, step: &Step) -> ProcessFacts {
+        ProcessFacts {
+            role: step.role,
+            argv: step.argv.clone(),
+            file: step.file.clone(),
+            end: ProcessEnd::Exited { code: 126 },
+            milliseconds: 0,
+            cpu_milliseconds: None,
+            peak_memory_bytes: None,
+            out_of_memory: false,
+            log: BoundedLog { head: self.cause.chars().take(2000).collect(), ..BoundedLog::default() },
+        }
+    }
+}
+
 /// Makes the containers of a plan, the main one first.
 struct Rooms<'a> {
     pod: &'a Pod,
@@ -65,12 +88,14 @@ struct Rooms<'a> {
 }
 
 impl<'a> Rooms<'a> {
-    async fn open(&self) -> Result<Vec<Room<'a>>, EngineError> {
+    /// `Err` within, where an image of the student's own making does not start.
+    async fn open(&self) -> Result<Result<Vec<Room<'a>>, Unusable<'a>>, EngineError> {
         let containers = self.request.plan.containers().zip(self.layers);
-        future::try_join_all(containers.map(|(container, layer)| self.one(container, layer))).await
+        let rooms = future::try_join_all(containers.map(|(container, layer)| self.one(container, layer))).await?;
+        Ok(rooms.into_iter().collect())
     }
 
-    async fn one(&self, container: Container<'a>, layer: &str) -> Result<Room<'a>, EngineError> {
+    async fn one(&self, container: Container<'a>, layer: &str) -> Result<Result<Room<'a>, Unusable<'a>>, EngineError> {
         let request = self.request;
         let archive = match container.layout.cloned() {
             None => request.archive.clone(),
@@ -86,11 +111,14 @@ impl<'a> Rooms<'a> {
             sandbox: &request.course.sandbox,
             archive,
             layout: container.layout,
+            is_built: container.build.is_some(),
             sharing: u32::try_from(self.layers.len()).unwrap_or(u32::MAX),
             longer: patience(self.judging),
         };
-        let workspace = self.pod.workspace(&made).await?;
-        Ok(Room { folder: request.plan.folder_of(&container), container, workspace })
+        Ok(match self.pod.workspace(&made).await? {
+            Opened::Ready(workspace) => Ok(Room { folder: request.plan.folder_of(&container), container, workspace }),
+            Opened::Unusable(cause) => Err(Unusable { part: container.name, cause }),
+        })
     }
 }
 
@@ -121,7 +149,14 @@ pub async fn observe(
 ) -> Result<Seen, EngineError> {
     let mut seen = Seen::default();
     let maker = Rooms { pod, request, layers, judging };
-    let mut rooms = maker.open().await?;
+    let mut rooms = match maker.open().await? {
+        Ok(rooms) => rooms,
+        Err(unusable) => {
+            let steps = request.plan.steps.iter().filter(|step| step.part.as_deref() == unusable.part);
+            seen.processes.extend(steps.map(|step| unusable.process(step)));
+            return Ok(seen);
+        }
+    };
     let loading_ends = Instant::now() + Duration::from_secs(request.course.sandbox.load_seconds.into());
     for step in request.plan.steps.iter().filter(|step| step.role == StepRole::Load) {
         let left = loading_ends.saturating_duration_since(Instant::now());
@@ -131,7 +166,9 @@ pub async fn observe(
             // It fought so hard that its container had to go: what comes next starts in a clean one.
             let index = layers.iter().zip(request.plan.containers()).find(|(_, one)| one.name == room.container.name);
             if let Some((layer, container)) = index {
-                *room = maker.one(container, layer).await?;
+                if let Ok(clean) = maker.one(container, layer).await? {
+                    *room = clean;
+                }
             }
         }
     }

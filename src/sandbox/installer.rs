@@ -1,30 +1,21 @@
-//! The installer: the only container with a network, and only while it installs packages. Builds are hostile code too.
+//! The installer: packages of Python, as of a date, in a container of their own. Building one is running hostile code too.
 //! May import: `domain/`.
 //! Next: `layer.rs`, which keeps what is installed here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bollard::exec::{StartExecOptions, StartExecResults};
-use bollard::models::{ContainerCreateBody, HostConfig, NetworkCreateRequest, ResourcesUlimits};
-use bollard::query_parameters::InspectContainerOptions;
 use chrono::{Months, NaiveDate};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::engine::{Engine, EngineError};
+use super::images::Image;
 use super::layer::LayerRequest;
-use super::limits::Limits;
 use super::output::Output;
-use super::pod::read_bounded;
 use super::requirement::{Trouble, is_named_in, is_pin_kept, lacks_wheels, pin, project_name, trouble, unpinned};
+use super::site::{Exec, Site, SiteEnd, SiteRequest};
 use crate::domain::facts::execution::{BoundedLog, InstallOutcome};
 
-const OUTPUT_BYTES: u64 = 16 * 1024 * 1024;
-/// What an installation may write to the engine's disk.
-const DISK_BYTES: i64 = 3 * 1024 * 1024 * 1024;
-const FILE_BYTES: i64 = 1024 * 1024 * 1024;
-/// A network of the installers' own, on which they do not reach one another.
-const NETWORK: &str = "forkgrade-installer";
 const VENV: &str = "/opt/venv";
 /// Requirements that may be left out one by one before the rest is given up.
 const LEFT_OUT: usize = 8;
@@ -49,12 +40,17 @@ pub(super) struct Installed {
     pub log: BoundedLog,
 }
 
+/// What came of asking for exactly what is written, as wheels.
+pub(super) enum Asked {
+    Over(Pass),
+    /// The resolver's words.
+    Refused(String),
+}
+
 /// A container that installs.
 pub(super) struct Installer {
-    engine: Engine,
-    container: String,
+    site: Site,
     index: Option<String>,
-    deadline: Instant,
 }
 
 /// How one call of the resolver ended.
@@ -65,56 +61,55 @@ enum Attempt {
 }
 
 impl Installer {
-    pub async fn start(engine: &Engine, request: &LayerRequest<'_>) -> Result<Self, EngineError> {
-        let limits =
-            Limits { memory_mib: 2048, cpu_percent: 200, pids: 256, open_files: Some(4096), tmpfs: Vec::new() };
-        engine.installer_network().await?;
-        let bounded = limits.host_config(NETWORK);
-        let file_size =
-            ResourcesUlimits { name: Some("fsize".to_owned()), soft: Some(FILE_BYTES), hard: Some(FILE_BYTES) };
-        let mut ulimits = bounded.ulimits.clone().unwrap_or_default();
-        ulimits.push(file_size);
-        // Its own layer is what is kept, so this root is written to, under the eye of `watch_disk`.
-        let host_config =
-            HostConfig { readonly_rootfs: Some(false), ulimits: Some(ulimits), init: Some(true), ..bounded };
-        let body = ContainerCreateBody {
-            image: Some(request.python.reference.clone()),
-            user: Some("10001:10001".to_owned()),
-            entrypoint: Some(vec!["sleep".to_owned(), "3600".to_owned()]),
-            cmd: Some(Vec::new()),
-            env: Some(engine.shared.settings.installer_env.clone()),
-            host_config: Some(host_config),
-            ..Default::default()
+    /// Starts one. `None` where another process has one of this name.
+    pub async fn start(
+        engine: &Engine,
+        request: &LayerRequest<'_>,
+        python: &Image,
+        name: Option<&str>,
+    ) -> Result<Option<Self>, EngineError> {
+        let site = SiteRequest {
+            owner: request.owner,
+            image: &python.reference,
+            name,
+            is_root: false,
+            seconds: request.sandbox.install_seconds,
+            env: engine.shared.settings.installer_env.clone(),
         };
-        let container = engine.create(request.owner, body).await?;
-        let deadline = Instant::now() + Duration::from_secs(request.sandbox.install_seconds.into());
         let index = request.sandbox.package_index.clone();
-        let installer = Self { engine: engine.clone(), container, index, deadline };
-        match engine.docker.start_container(&installer.container, None).await {
-            Ok(()) => Ok(installer),
-            Err(error) => {
-                installer.remove().await;
-                Err(error.into())
-            }
-        }
+        Ok(Site::start(engine, site).await?.map(|site| Self { site, index }))
     }
 
     pub fn container(&self) -> &str {
-        &self.container
+        &self.site.container
     }
 
     pub async fn remove(self) {
-        self.engine.remove_all([self.container]).await;
+        self.site.remove().await;
     }
 
-    /// A lock as it is; else as asked, as of the date; else without the pins; else without what cannot be had at all.
-    pub async fn install(&self, requirements: &[String], newest: NaiveDate) -> Result<Pass, EngineError> {
+    /// A lock as it is, else wheels as of the date.
+    pub async fn as_asked(&self, requirements: &[String], newest: NaiveDate) -> Result<Asked, EngineError> {
         self.run(&words(&["uv", "venv", "--quiet", "--python", "/usr/local/bin/python", "--allow-existing", VENV]))
             .await?;
         if let Some(output) = self.install_lock(requirements).await? {
-            return Ok(Pass::Installed(self.installed(true, output).await?));
+            return Ok(Asked::Over(Pass::Installed(self.installed(true, output).await?)));
         }
-        let first = match self.resolve(requirements, newest).await? {
+        Ok(match self.wheels(requirements, newest).await? {
+            Attempt::Done(output) => Asked::Over(Pass::Installed(self.installed(false, output).await?)),
+            Attempt::LimitStruck(output) => Asked::Over(limit_struck(output)),
+            Attempt::Refused(output) => Asked::Refused(output.into_text()),
+        })
+    }
+
+    /// What the resolver refused: with builds from source; else without the pins; else without what cannot be had at all.
+    pub async fn as_far_as_possible(
+        &self,
+        requirements: &[String],
+        newest: NaiveDate,
+        refused: String,
+    ) -> Result<Pass, EngineError> {
+        let first = match self.from_sources(requirements, newest, refused).await? {
             Attempt::Done(output) => return Ok(Pass::Installed(self.installed(false, output).await?)),
             Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
             Attempt::Refused(output) => output,
@@ -157,20 +152,24 @@ impl Installer {
 
     /// Wheels run no code while they are installed, and take no time; only what has none is built from its source.
     async fn resolve(&self, lines: &[String], newest: NaiveDate) -> Result<Attempt, EngineError> {
-        let date = newest.to_string();
-        let wheels = self.attempt(lines, &["--exclude-newer", &date, "--only-binary", ":all:"], None).await?;
-        match wheels {
-            Attempt::Refused(output) => {
-                let said = output.into_text();
-                if lacks_wheels(&said) {
-                    // A build that hangs must leave time for going without it.
-                    let half = self.deadline.saturating_duration_since(Instant::now()) / 2;
-                    return self.build(lines, newest, half).await;
-                }
-                Ok(Attempt::Refused(Output::from(said)))
-            }
+        match self.wheels(lines, newest).await? {
+            Attempt::Refused(output) => self.from_sources(lines, newest, output.into_text()).await,
             attempt => Ok(attempt),
         }
+    }
+
+    async fn wheels(&self, lines: &[String], newest: NaiveDate) -> Result<Attempt, EngineError> {
+        self.attempt(lines, &["--exclude-newer", &newest.to_string(), "--only-binary", ":all:"], None).await
+    }
+
+    /// After wheels were refused in these words.
+    async fn from_sources(&self, lines: &[String], newest: NaiveDate, refused: String) -> Result<Attempt, EngineError> {
+        if !lacks_wheels(&refused) {
+            return Ok(Attempt::Refused(Output::from(refused)));
+        }
+        // A build that hangs must leave time for going without it.
+        let half = self.site.deadline.saturating_duration_since(Instant::now()) / 2;
+        self.build(lines, newest, half).await
     }
 
     /// With builds from source. A package whose version of that day cannot be built any more, or a build tool that is not
@@ -222,44 +221,14 @@ impl Installer {
     }
 
     async fn run(&self, argv: &[String]) -> Result<Attempt, EngineError> {
-        let docker = &self.engine.docker;
-        let config = bollard::models::ExecConfig {
-            cmd: Some(argv.to_vec()),
-            attach_stdout: Some(true),
-            attach_stderr: Some(true),
-            ..Default::default()
-        };
-        let exec = docker.create_exec(&self.container, config).await?.id;
-        let StartExecResults::Attached { output: mut stream, .. } =
-            docker.start_exec(&exec, None::<StartExecOptions>).await?
-        else {
-            return Err(EngineError::Refused("the engine detached the installer".to_owned()));
-        };
         let mut output = Output::default();
-        let struck = tokio::select! {
-            ended = timeout_at(self.deadline, read_bounded(&mut stream, &mut output, OUTPUT_BYTES)) => ended.unwrap_or(true),
-            () = self.watch_disk() => true,
-        };
-        drop(stream);
-        if struck {
-            return Ok(Attempt::LimitStruck(output));
-        }
-        match docker.inspect_exec(&exec).await?.exit_code {
-            Some(0) => Ok(Attempt::Done(output)),
-            _ => Ok(Attempt::Refused(output)),
-        }
-    }
-
-    /// Comes back when the container has written more than it may.
-    async fn watch_disk(&self) {
-        loop {
-            tokio::time::sleep(Duration::from_secs(3)).await;
-            let options = InspectContainerOptions { size: true };
-            let inspected = self.engine.docker.inspect_container(&self.container, Some(options)).await;
-            if inspected.is_ok_and(|inspected| inspected.size_rw.is_some_and(|bytes| bytes > DISK_BYTES)) {
-                return;
-            }
-        }
+        let exec = Exec { argv: argv.to_vec(), ..Exec::default() };
+        Ok(match self.site.run(exec, &mut output).await? {
+            SiteEnd::Exited(0) => Attempt::Done(output),
+            // Its own limit on a build that hangs is one of the ways to refuse.
+            SiteEnd::Exited(_) => Attempt::Refused(output),
+            SiteEnd::Struck(_) => Attempt::LimitStruck(output),
+        })
     }
 
     async fn installed(&self, is_lock: bool, output: Output) -> Result<Installed, EngineError> {
@@ -268,28 +237,6 @@ impl Installer {
             Attempt::Refused(_) | Attempt::LimitStruck(_) => Vec::new(),
         };
         Ok(Installed { is_lock, packages, relaxed: Vec::new(), log: output.into_log() })
-    }
-}
-
-impl Engine {
-    /// Made once per engine.
-    async fn installer_network(&self) -> Result<(), EngineError> {
-        if self.docker.inspect_network(NETWORK, None).await.is_ok() {
-            return Ok(());
-        }
-        let apart = ("com.docker.network.bridge.enable_icc".to_owned(), "false".to_owned());
-        let request = NetworkCreateRequest {
-            name: NETWORK.to_owned(),
-            driver: Some("bridge".to_owned()),
-            options: Some(HashMap::from([apart])),
-            ..Default::default()
-        };
-        let created = self.docker.create_network(request).await;
-        // Another process may have been quicker.
-        match self.docker.inspect_network(NETWORK, None).await {
-            Ok(_) => Ok(()),
-            Err(_) => Err(created.err().map_or_else(|| EngineError::Refused("no network".to_owned()), Into::into)),
-        }
     }
 }
 

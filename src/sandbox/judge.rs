@@ -90,7 +90,7 @@ impl Pod {
             image: Some(request.image.to_owned()),
             user: Some(format!("{KEEPER}:{KEEPER}")),
             entrypoint: Some(["/bin/sh", "-c", SUPERVISOR].map(str::to_owned).into()),
-            cmd: Some(vec![minutes.to_string(), "/".to_owned()]),
+            cmd: Some(vec![minutes.to_string(), "/".to_owned(), String::new(), String::new()]),
             working_dir: Some("/".to_owned()),
             host_config: Some(limits.host_config(&self.network())),
             ..Default::default()

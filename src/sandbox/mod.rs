@@ -2,6 +2,7 @@
 //! May import: `probe/` (its messages), `domain/`. The only place with bollard.
 //! Next: `pod.rs` for what a run consists of, `judge.rs` for the teacher's own containers, `docs/security.md` for the walls.
 
+mod build;
 mod engine;
 mod images;
 mod installer;
@@ -13,14 +14,17 @@ mod pod;
 mod probe_image;
 mod reaper;
 mod requirement;
+mod site;
 mod way_out;
 mod workspace;
 
+pub use build::{BuildRequest, Built, BuiltImage};
 pub use engine::{Engine, EngineError, EngineSettings};
 pub use images::Image;
 pub use judge::{Collected, JudgeRequest, JudgeRun};
 pub use layer::{ANY_TIME, Layer, LayerOutcome, LayerRequest};
 pub use output::printable;
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};
+pub use workspace::{Ended, Opened, Usage, Workspace, WorkspaceRequest};
 pub use way_out::WayOut;
 pub use workspace::{Ended, Usage, Workspace, WorkspaceRequest};

@@ -173,13 +173,37 @@ impl Engine {
     }
 
     pub(super) async fn create(&self, owner: Owner, body: ContainerCreateBody) -> Result<String, EngineError> {
+        Ok(self.create_as(owner, None, body).await?)
+    }
+
+    /// `None` where there is a container of that name: an engine has one of each, whatever process asks.
+    pub(super) async fn create_named(
+        &self,
+        owner: Owner,
+        name: &str,
+        body: ContainerCreateBody,
+    ) -> Result<Option<String>, EngineError> {
+        match self.create_as(owner, Some(name), body).await {
+            Ok(id) => Ok(Some(id)),
+            Err(bollard::errors::Error::DockerResponseServerError { status_code: 409, .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn create_as(
+        &self,
+        owner: Owner,
+        name: Option<&str>,
+        body: ContainerCreateBody,
+    ) -> Result<String, bollard::errors::Error> {
         let labels = HashMap::from([
             (LABEL_INSTALLATION.to_owned(), self.shared.settings.installation.to_string()),
             (LABEL_LEASE.to_owned(), owner.lease.to_string()),
             (LABEL_RUN.to_owned(), owner.run.to_string()),
         ]);
         let body = ContainerCreateBody { labels: Some(labels), ..body };
-        Ok(self.docker.create_container(None::<CreateContainerOptions>, body).await?.id)
+        let options = name.map(|name| CreateContainerOptions { name: Some(name.to_owned()), ..Default::default() });
+        Ok(self.docker.create_container(options, body).await?.id)
     }
 }
 

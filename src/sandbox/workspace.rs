@@ -2,13 +2,13 @@
 //! May import: `domain/`, `clock`.
 //! Next: `observe/execution.rs`, which decides what runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bollard::exec::{StartExecOptions, StartExecResults};
 use bollard::models::{ContainerCreateBody, ExecConfig};
-use bollard::query_parameters::{AttachContainerOptions, EventsOptions, KillContainerOptions, StatsOptions};
+use bollard::query_parameters::{AttachContainerOptions, KillContainerOptions, StatsOptions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
@@ -26,15 +26,17 @@ use crate::domain::launch::{Layout, WORK};
 
 /// The student's user; it exists on no host.
 pub(super) const STUDENT: u32 = 10001;
-/// Writes the certificate `$3`, where there is one, unpacks the project into `$1` as the student's user, passes on what `tar` complains of, and
-/// then only waits: programs are started beside it, so that loaders and what serves see one folder. As the container's first process it is
-/// immune to its own user's `kill -9 -1`. It waits `$0` minutes: a container that no worker ends any more ends by itself.
-pub(super) const SUPERVISOR: &str = "[ -z \"$3\" ] || printf %s \"$3\" >/run/egress/ca.pem; \
-     tar -x $2 -C \"$1\" -f - 2>&1 | { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
+/// Writes the certificate `$3`, where there is one, copies what the image keeps for its folders (all that follows it), unpacks the project into
+/// `$1` as the student's user (`$2`: more of tar's options), passes on what `cp` and `tar` complain of, and then only waits: programs are started
+/// beside it, so that loaders and what serves see one folder. As the container's first process it is immune to its own user's `kill -9 -1`. It
+/// waits `$0` minutes: a container that no worker ends any more ends by itself.
+pub(super) const SUPERVISOR: &str = "[ -z \"$3\" ] || printf %s \"$3\" >/run/egress/ca.pem; root=$1; more=$2; shift 3; \
+     { for folder; do cp -a \"/.forkgrade/seed$folder/.\" \"$folder/\"; done; tar -x $more -C \"$root\" -f -; } 2>&1 | \
+     { head -c 2000; cat >/dev/null; }; cat >/dev/null; echo; echo ready; \
      i=0; while [ $i -lt $0 ]; do sleep 60 & wait $!; i=$((i + 1)); done";
 const READY: &[u8] = b"\nready\n";
 /// A program that is not there is the shell's to tell, in words that a student has met before.
-const LAUNCHER: &str = "cd \"$0\" && exec \"$@\"";
+pub(super) const LAUNCHER: &str = "cd \"$0\" && exec \"$@\"";
 const UNPACK: Duration = Duration::from_secs(60);
 /// Everything of the student's user but the supervisor; the kernel spares who asks.
 const KILL_ALL: [&str; 3] = ["/bin/sh", "-c", "kill -9 -1"];
@@ -77,6 +79,13 @@ enum Over {
     Enough,
 }
 
+/// A container that was to be opened.
+pub enum Opened<'pod> {
+    Ready(Workspace<'pod>),
+    /// The image that the student's own Dockerfile made does not start: the student's to mend.
+    Unusable(String),
+}
+
 /// What a student's container is made of.
 pub struct WorkspaceRequest<'a> {
     pub image: &'a str,
@@ -84,6 +93,8 @@ pub struct WorkspaceRequest<'a> {
     /// Relative to the work folder, or to the root where there is a layout.
     pub archive: Bytes,
     pub layout: Option<&'a Layout>,
+    /// The image is what a student's Dockerfile made, and not one of ours.
+    pub is_built: bool,
     /// How many containers share the run's memory and disk.
     pub sharing: u32,
     /// How much longer than its own limits say it is needed.
@@ -113,7 +124,15 @@ impl WorkspaceRequest<'_> {
 
 impl Pod {
     /// Makes the container and unpacks the project into it. The project comes in over standard input: nothing of the host is mounted.
-    pub async fn workspace(&self, request: &WorkspaceRequest<'_>) -> Result<Workspace<'_>, EngineError> {
+    pub async fn workspace(&self, request: &WorkspaceRequest<'_>) -> Result<Opened<'_>, EngineError> {
+        match self.open(request).await {
+            Ok(workspace) => Ok(Opened::Ready(workspace)),
+            Err(EngineError::Refused(cause)) if request.is_built => Ok(Opened::Unusable(cause)),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn open(&self, request: &WorkspaceRequest<'_>) -> Result<Workspace<'_>, EngineError> {
         let sandbox = request.sandbox;
         let mut limits = request.limits();
         let certificate = self.authority().map(|(folder, pem)| {
@@ -122,19 +141,18 @@ impl Pod {
         });
         let longer = request.longer.as_secs() / 60;
         let minutes = u64::from((sandbox.load_seconds + sandbox.start_seconds) / 60 + 10) + longer;
+        // The paths of a layout start at the root.
+        let root = if request.layout.is_some() { "/" } else { WORK };
+        let given = [minutes.to_string(), root.to_owned(), "--no-overwrite-dir".to_owned(), certificate.unwrap_or_default()];
+        let seeded = request.layout.iter().flat_map(|layout| layout.seeded.iter().cloned());
         let body = ContainerCreateBody {
             image: Some(request.image.to_owned()),
             user: Some(format!("{STUDENT}:{STUDENT}")),
             entrypoint: Some(["/bin/sh", "-c", SUPERVISOR].map(str::to_owned).into()),
-            // The paths of a layout start at the root.
-            cmd: Some(vec![
-                minutes.to_string(),
-                if request.layout.is_some() { "/" } else { WORK }.to_owned(),
-                "--no-overwrite-dir".to_owned(),
-                certificate.unwrap_or_default(),
-            ]),
+            cmd: Some(given.into_iter().chain(seeded).collect()),
             env: Some(self.environment()),
-            working_dir: Some(WORK.to_owned()),
+            // Never a folder of the student's naming: the engine itself would enter it.
+            working_dir: Some(if request.is_built { "/" } else { WORK }.to_owned()),
             host_config: Some(limits.host_config(&self.network())),
             ..Default::default()
         };
@@ -315,26 +333,13 @@ impl Workspace<'_> {
         let _ = self.pod.engine.docker.kill_container(&self.id, Some(options)).await;
     }
 
-    /// Whether the kernel killed any process of the container for memory.
-    async fn saw_memory_event(&self, since: DateTime<Utc>) -> bool {
-        let filters = HashMap::from([
-            ("container".to_owned(), vec![self.id.clone()]),
-            ("event".to_owned(), vec!["oom".to_owned()]),
-        ]);
-        let stamp = |time: DateTime<Utc>| format!("{}.{:09}", time.timestamp(), time.timestamp_subsec_nanos());
-        // Until now, so that the engine answers with what it has and does not wait for more.
-        let until = Some(stamp(Clock::System.now()));
-        let options = EventsOptions { since: Some(stamp(since)), until, filters: Some(filters) };
-        self.pod.engine.docker.events(Some(options)).next().await.is_some_and(|event| event.is_ok())
-    }
-
     /// What was used since the last time it was asked.
     async fn usage(&self, since: DateTime<Utc>) -> Usage {
         let docker = &self.pod.engine.docker;
         let inspected = docker.inspect_container(&self.id, None).await.ok();
         let killed = inspected.and_then(|one| one.state).and_then(|state| state.oom_killed).unwrap_or(false);
         // The state speaks only of the container's own process; the event, of any process in it.
-        let out_of_memory = killed || self.saw_memory_event(since).await;
+        let out_of_memory = killed || self.pod.engine.saw_memory_event(&self.id, since).await;
         let options = StatsOptions { stream: false, one_shot: true };
         let stats = docker.stats(&self.id, Some(options)).next().await.and_then(Result::ok);
         let Some(stats) = stats else { return Usage { out_of_memory, ..Usage::default() } };

@@ -8,12 +8,13 @@ use sqlx::PgConnection;
 use super::words::{Words, key};
 use crate::db;
 use crate::db::views::ScoreView;
+use crate::domain::build::{BuildFacts, BuildOutcome};
 use crate::domain::facts::execution::{Execution, ImageFacts, InstallOutcome, ProcessEnd, ProcessFacts};
 use crate::domain::facts::inspection::Inspection;
 use crate::domain::finding::Provenance;
 use crate::domain::ids::SubmissionId;
 use crate::domain::launch::DependencyOrigin;
-use crate::domain::{Course, FactsAddress, Finding, Message, Outcome, Points, Score};
+use crate::domain::{Course, FactsAddress, Finding, LaunchPlan, Message, Outcome, Points, Score};
 use crate::rubric::explain;
 
 /// A scored submission with everything that was observed.
@@ -103,6 +104,13 @@ impl Report {
         }
     }
 
+    /// The plan as it held: a Dockerfile that could not be built was read instead.
+    pub fn plan(&self) -> Option<&LaunchPlan> {
+        let built = self.execution.as_ref().filter(|execution| !execution.builds.is_empty());
+        let read = || self.inspection.as_ref().and_then(|inspection| inspection.plan.as_ref());
+        built.map(|execution| &execution.plan).or_else(read)
+    }
+
     /// Databases that only speak the protocol of the real ones.
     pub fn stand_ins(&self) -> Vec<&ImageFacts> {
         self.execution.iter().flat_map(|execution| &execution.images).filter(|image| image.stand_in).collect()
@@ -155,6 +163,20 @@ impl Words {
     /// Whether a program's end says that all went well.
     pub fn ended_well(&self, process: &ProcessFacts) -> bool {
         matches!(process.end, ProcessEnd::Stopped | ProcessEnd::Exited { code: 0 }) && !process.out_of_memory
+    }
+
+    /// How a build ended.
+    pub fn build(&self, build: &BuildFacts) -> String {
+        match build.outcome {
+            BuildOutcome::Built { .. } => self.t("build-built"),
+            BuildOutcome::Failed { .. } => self.t("build-failed"),
+            BuildOutcome::Unavailable { .. } => self.t("build-unavailable"),
+        }
+    }
+
+    /// Whether a build ended with an image.
+    pub fn is_built(&self, build: &BuildFacts) -> bool {
+        matches!(build.outcome, BuildOutcome::Built { .. })
     }
 
     /// Whether an installation left nothing out.

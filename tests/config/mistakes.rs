@@ -25,6 +25,14 @@ fn assert_mistake(text: &str, place: &str, parts: &[&str]) {
 }
 
 #[test]
+fn images_stand_for_something() {
+    let text = format!("{HEAD}[sandbox.images]\nnode = \"node:22\"\nmysql = \"none\"\nbase = \"mong\"\n{RUBRIC}");
+    assert_mistake(&text, "7:8", &["\"mong\"", "did you mean \"mongo\"?", "python"]);
+    let text = format!("{HEAD}[sandbox.images]\n\"a[\" = \"python\"\n{RUBRIC}");
+    assert_mistake(&text, "5:1", &["\"a[\" is no pattern"]);
+}
+
+#[test]
 fn the_minimal_course_has_none() {
     assert_eq!(mistakes(&format!("{HEAD}{RUBRIC}")), Vec::<String>::new());
 }

@@ -1,5 +1,6 @@
 //! Reading forks as students hand them in: small real folders on disk, and the upstream's versions beside them.
 
+mod builds;
 mod files;
 mod hostile;
 mod launch;

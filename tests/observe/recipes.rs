@@ -131,3 +131,75 @@ fn loaders_that_are_run_by_hand_still_run_first() {
     let steps: Vec<_> = plan.steps.iter().map(|step| (step.role, step.part.as_deref())).collect();
     assert_eq!(steps, [(StepRole::Load, Some("charge")), (StepRole::Serve, None)]);
 }
+
+#[test]
+fn a_readme_s_commands_run_in_their_order() {
+    let loader = "from pymongo import MongoClient\nMongoClient().films.films.insert_one({})\n";
+    let spider = "import scrapy\nclass Films(scrapy.Spider):\n    name = 'films'\n";
+    let readme = "# Films\n\n## Lancement\n\n```\ncd collecte\nscrapy crawl films\ncd ..\npy outils\\nettoyer.py --pages 3\npython3 -m outils.charger\npython3 remplir.py <chemin>\npython app.py\n```\n";
+    let files: Files<'_> = &[
+        ("app.py", APP),
+        ("README.md", readme),
+        ("collecte/scrapy.cfg", "[settings]\ndefault = collecte.settings\n"),
+        ("collecte/collecte/settings.py", "SPIDER_MODULES = ['collecte.spiders']\n"),
+        ("collecte/collecte/spiders/films.py", spider),
+        ("outils/__init__.py", ""),
+        ("outils/nettoyer.py", loader),
+        ("outils/charger.py", loader),
+        ("remplir.py", loader),
+        ("init_base.py", loader),
+    ];
+    let plan = plan_of(files);
+    let [crawl, clean, module, fill, found, serve] = commands(&plan).try_into().expect("six commands");
+    assert!(crawl.starts_with("env -C collecte python -m scrapy crawl films -s CLOSESPIDER_TIMEOUT="), "{crawl}");
+    assert_eq!([clean, module], ["python outils/nettoyer.py --pages 3", "python -m outils.charger"]);
+    assert_eq!([fill, found, serve], ["python remplir.py", "python init_base.py", "python app.py"]);
+    assert!(has_reason(&plan, "launch-command-told") && has_reason(&plan, "launch-loader-told"));
+}
+
+#[test]
+fn servers_that_a_readme_or_a_procfile_names_show_the_application() {
+    let one = "from flask import Flask\nsite = Flask(__name__)\n";
+    let other = "from flask import Flask\napp = Flask(__name__)\n";
+    let files: Files<'_> = &[
+        ("app.py", other),
+        ("web/site.py", one),
+        ("charge.py", "import pymongo\npymongo.MongoClient().a.b.insert_one({})\n"),
+        ("Procfile", "web: gunicorn --chdir . web.site:site\nrelease: python charge.py\n"),
+    ];
+    let plan = plan_of(files);
+    assert_eq!(commands(&plan), ["python charge.py", "python -m flask run --port 5000"], "{plan:#?}");
+    assert_eq!(plan.env.get("FLASK_APP").map(String::as_str), Some("web/site.py:site"));
+}
+
+#[test]
+fn what_goes_on_for_ever_runs_beside_the_application() {
+    let live = "import schedule, time\nfrom pymongo import MongoClient\ndef charge():\n    MongoClient().films.films.insert_one({})\nschedule.every(10).seconds.do(charge)\nwhile True:\n    schedule.run_pending()\n    time.sleep(1)\n";
+    let plan = plan_of(&[("app.py", APP), ("scrap_films.py", live)]);
+    let roles: Vec<_> = plan.steps.iter().map(|step| step.role).collect();
+    assert_eq!(roles, [StepRole::Beside, StepRole::Serve], "{plan:#?}");
+    let plan = plan_of(&[("scrap_films.py", live)]);
+    assert_eq!(plan.steps.iter().map(|step| step.role).collect::<Vec<_>>(), [StepRole::Load]);
+}
+
+#[test]
+fn what_a_compose_file_shares_or_guards_is_said() {
+    let compose = "services:\n  mongo:\n    image: mongo:6\n    environment: {MONGO_INITDB_ROOT_USERNAME: root, MONGO_INITDB_ROOT_PASSWORD: secret}\n  charge:\n    build: .\n    command: python charge.py\n    volumes: ['partage:/partage']\n  web:\n    build: .\n    volumes: ['partage:/partage']\n    ports: ['5000:2746']\n    depends_on:\n      charge: {condition: service_completed_successfully}\n      mongo: {condition: service_healthy}\n  api:\n    build: .\n    ports: ['5001:2746']\nvolumes: {partage: {}}\n";
+    let over = "services:\n  web:\n    environment: {TITRE: surcouche}\n";
+    let endless = "while True:\n    pass\n";
+    let files: Files<'_> = &[
+        ("app.py", APP),
+        ("charge.py", endless),
+        DOCKERFILE,
+        ("docker-compose.yml", compose),
+        ("docker-compose.override.yml", over),
+    ];
+    let plan = plan_of(files);
+    for reason in ["launch-compose-no-login", "launch-compose-volume-apart", "launch-compose-same-port"] {
+        assert!(has_reason(&plan, reason), "{reason}: {:#?}", plan.reasons);
+    }
+    assert_eq!(plan.env.get("TITRE").map(String::as_str), Some("surcouche"), "{plan:#?}");
+    let charge = plan.steps.iter().find(|step| step.part.as_deref() == Some("charge")).expect("a step");
+    assert_eq!(charge.role, StepRole::Load);
+    assert!(!format!("{:?}", plan.reasons).contains("secret"));
+}

@@ -111,17 +111,22 @@ pub fn inspect_files(files: Files<'_>) -> Inspection {
 }
 
 pub fn inspect_folder(path: &Path, upstream: Option<Arc<dyn Source>>) -> Inspection {
+    inspect_folder_of(path, upstream, &course())
+}
+
+/// The same for a course of one's own.
+pub fn inspect_folder_of(path: &Path, upstream: Option<Arc<dyn Source>>, course: &Course) -> Inspection {
     let fork = Folder::open(path).expect("a folder");
     let fork = match upstream {
         Some(upstream) => fork.with_upstream(upstream),
         None => fork,
     };
-    let course = course();
     let as_of = date("2024-01-15T12:00:00Z");
-    let request = InspectRequest { course: &course, history: None, as_of, separate: SeparateProject::NotNamed };
+    let request = InspectRequest { course, history: None, as_of, separate: SeparateProject::NotNamed };
     let inspection = inspect(&fork, request);
     if let Some(plan) = &inspection.plan {
         plan.reasons.iter().for_each(assert_worded);
+        plan.containers().filter_map(|one| one.build).flat_map(|build| &build.instead).for_each(assert_worded);
     }
     assert_worded(&inspection.project.found_by);
     inspection

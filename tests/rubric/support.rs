@@ -82,6 +82,7 @@ pub fn plan() -> LaunchPlan {
         kind: LaunchKind::PythonWeb,
         reasons: vec![],
         python: "3.11".into(),
+        python_of_year: None,
         dependencies: Dependencies {
             origin: DependencyOrigin::Project { file: path("requirements.txt") },
             requirements: vec!["flask".into()],
@@ -93,6 +94,7 @@ pub fn plan() -> LaunchPlan {
         hosts: vec![],
         port: Some(5000),
         layout: None,
+        build: None,
         parts: Vec::new(),
     }
 }
@@ -212,9 +214,11 @@ pub fn execution() -> Execution {
         version: 1,
         plan: plan(),
         images: vec![],
+        builds: vec![],
         install: InstallFacts {
             outcome: InstallOutcome::Installed,
             cached: false,
+            python: None,
             relaxed: vec![],
             installed: vec!["flask==3.0.0".into()],
             milliseconds: 100,

@@ -8,8 +8,9 @@ use forkgrade::domain::launch::{LaunchKind, LaunchPlan};
 use forkgrade::observe::execution::{ExecutionRequest, execute};
 use forkgrade::observe::files::archive_of;
 use forkgrade::observe::folder::Folder;
+use forkgrade::sandbox::Engine;
 
-use crate::observe::support::{UPSTREAM, Upstream, commands, course, date, folder, inspect_folder};
+use crate::observe::support::{UPSTREAM, Upstream, commands, course, date, folder, inspect_folder_of};
 use crate::support::engine::{egress, engine, owner};
 
 /// A project with these files, after it ran.
@@ -20,20 +21,44 @@ pub struct Ran {
 
 /// Reads a fork whose project holds these files, and runs it as its plan says.
 pub async fn run(project: &[(&str, &str)], change: impl FnOnce(&mut Course)) -> Ran {
-    let project: Vec<(String, &str)> =
-        project.iter().map(|(path, text)| (format!("6Evaluation/Projet/{path}"), *text)).collect();
-    let own: Vec<(&str, &str)> = project.iter().map(|(path, text)| (path.as_str(), *text)).collect();
-    run_fork(&own, change).await
+    run_fork(&placed(project), change).await
+}
+
+/// Files of a project, in its folder.
+fn placed<'f>(project: &[(&str, &'f str)]) -> Vec<(&'static str, &'f str)> {
+    let path = |path: &str| -> &'static str { Box::leak(format!("6Evaluation/Projet/{path}").into_boxed_str()) };
+    project.iter().map(|(name, text)| (path(name), *text)).collect()
 }
 
 /// Reads a fork with these files of the student's own, and runs its project.
 pub async fn run_fork(own: &[(&str, &str)], change: impl FnOnce(&mut Course)) -> Ran {
+    let mut changed = course();
+    change(&mut changed);
+    let engine = engine().await;
+    let ran = ran(&engine, own, &course(), changed).await;
+    assert_eq!(engine.reap(&Default::default()).await.expect("the engine answers"), 0, "containers stayed behind");
+    ran
+}
+
+/// The same, where the plan too is made with the changed course.
+pub async fn run_with(project: &[(&str, &str)], change: impl FnOnce(&mut Course)) -> Ran {
+    let mut changed = course();
+    change(&mut changed);
+    ran(&engine().await, &placed(project), &changed, changed.clone()).await
+}
+
+/// The same without databases, while others like it run.
+pub async fn run_beside_others(project: &[(&str, &str)]) -> Ran {
+    let mut changed = course();
+    without_services(&mut changed);
+    ran(&engine().await, &placed(project), &course(), changed).await
+}
+
+async fn ran(engine: &Engine, own: &[(&str, &str)], planned: &Course, course: Course) -> Ran {
     let files: Vec<(&str, &str)> = UPSTREAM.iter().chain(own).copied().collect();
     let root = folder(&files);
-    let inspection = inspect_folder(root.path(), Some(Upstream::of(&[UPSTREAM])));
+    let inspection = inspect_folder_of(root.path(), Some(Upstream::of(&[UPSTREAM])), planned);
     let plan = inspection.plan.expect("a plan");
-    let mut course = course();
-    change(&mut course);
     let fork = Folder::open(root.path()).expect("a folder");
     let archive = archive_of(&fork, &inspection.project, &plan, &course.sandbox).expect("a tar");
     let request = ExecutionRequest {
@@ -44,9 +69,7 @@ pub async fn run_fork(own: &[(&str, &str)], change: impl FnOnce(&mut Course)) ->
         owner: owner(),
         egress: &egress(&course),
     };
-    let engine = engine().await;
-    let execution = execute(&engine, request, |_| {}).await.expect("the engine runs it");
-    assert_eq!(engine.reap(&Default::default()).await.expect("the engine answers"), 0, "containers stayed behind");
+    let execution = execute(engine, request, |_| {}).await.expect("the engine runs it");
     Ran { plan, execution }
 }
 

@@ -27,6 +27,40 @@ async fn pins_of_their_year_install_on_the_python_of_their_year() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pins_that_this_python_has_no_packages_for_run_on_that_of_their_year() {
+    let app = flask("import sys, typed_ast", "sys.version_info[1]", "False");
+    let mut project = Project::serving(&app, &["flask", "typed-ast==1.4.3"]).alone();
+    project.plan.python_of_year = Some("3.8".into());
+    let engine = engine().await;
+    let run = project.run(&engine).await.unwrap();
+    assert_eq!(run.verdict(), Verdict::ShowsData, "{run:#?}");
+    assert_eq!((run.install.python.as_deref(), run.install.relaxed.as_slice()), (Some("3.8"), [].as_slice()));
+    assert!(run.images.iter().any(|image| image.reference == "forkgrade/python:3.8"), "{:?}", run.images);
+    // Without one of their year the pin gives way.
+    project.plan.python_of_year = None;
+    let run = project.run(&engine).await.unwrap();
+    assert_eq!(
+        (run.install.python, run.install.relaxed),
+        (None, vec!["typed-ast==1.4.3".to_owned()]),
+        "{:?}",
+        run.install.log
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_layer_that_another_process_builds_is_waited_for() {
+    let installation = forkgrade::random::lease();
+    // Engines of their own know nothing of one another: as in two processes, and as on two machines.
+    let (one, other) = (connect_as(None, installation).await.unwrap(), connect_as(None, installation).await.unwrap());
+    let marker = format!("six==1.16.0 ; python_version != '0.{}.1'", std::process::id());
+    let project = Project::loading("import six", &[&marker]).alone();
+    let (first, second) = tokio::join!(project.run_without_reaping(&one), project.run_without_reaping(&other));
+    remove_images(&format!("forkgrade.installation={installation}"));
+    let built = [first, second].into_iter().filter(|run| !run.as_ref().unwrap().install.cached).count();
+    assert_eq!(built, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_was_never_set_installs_all_the_same() {
     let mut project = Project::loading("import flask", &["flask"]).alone();
     project.as_of = "1970-01-01T00:00:00Z";

@@ -1,6 +1,7 @@
 //! Projects run in the real engine: what starts, what does not, and what is seen of it.
 
 mod bounds;
+mod builds;
 mod commands;
 mod hostile;
 mod kinds;

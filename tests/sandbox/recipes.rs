@@ -1,5 +1,6 @@
 //! Compose files and Dockerfiles as students write them, read, planned and run in the real engine.
 
+use forkgrade::domain::build::BuildOutcome;
 use forkgrade::domain::facts::execution::{ProcessEnd, Verdict};
 use forkgrade::domain::launch::{LaunchKind, StepRole};
 
@@ -8,7 +9,7 @@ use crate::observe::support::has_reason;
 
 /// Nearly every fork's Compose file.
 const COMPOSE: &str = "version: '3'\nservices:\n  base_films:\n    image: mongo:4.2\n    container_name: mongo_films\n    hostname: hote_films\n    restart: always\n    volumes:\n      - ./data:/data/db\n    ports:\n      - \"27018:27017\"\n  web:\n    build: .\n    container_name: web_films\n    restart: unless-stopped\n    volumes:\n      - .:/app\n    ports:\n      - \"80:2746\"\n    links:\n      - base_films:lien_films\n    depends_on:\n      - base_films\n";
-const DOCKERFILE: &str = "FROM python:3.6\nRUN apt-get update && apt-get install -y gcc\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --upgrade pip && pip3 install -r requirements.txt\nCMD [\"python3.6\", \"app.py\"]\n";
+const DOCKERFILE: &str = "FROM python:3.6\nRUN apt-get update && apt-get install -y tree && tree --version\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --upgrade pip && pip3 install -r requirements.txt\nCMD [\"python3.6\", \"app.py\"]\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_compose_file_as_nearly_everybody_writes_it() {
@@ -25,7 +26,9 @@ async fn a_compose_file_as_nearly_everybody_writes_it() {
     assert_eq!(ran.execution.verdict(), Verdict::ShowsData, "{:#?}", ran.execution);
     assert_eq!((ran.execution.ports.as_slice(), ran.execution.stored_items()), ([2746].as_slice(), 8));
     assert_eq!(ran.execution.pages[0].title.as_deref(), Some("/app"));
-    assert!(has_reason(&ran.plan, "launch-compose") && has_reason(&ran.plan, "launch-run-left-out"));
+    assert!(has_reason(&ran.plan, "launch-compose") && has_reason(&ran.plan, "launch-built"));
+    let outcome = &ran.execution.builds[0].outcome;
+    assert!(matches!(outcome, BuildOutcome::Built { .. }), "{:#?}", ran.execution.builds);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -66,6 +66,7 @@ impl Project {
                 kind: LaunchKind::PythonWeb,
                 reasons: Vec::new(),
                 python: "3.11".into(),
+                python_of_year: None,
                 dependencies: Dependencies {
                     origin: DependencyOrigin::Imports,
                     requirements: requirements.iter().map(|&line| line.to_owned()).collect(),
@@ -77,6 +78,7 @@ impl Project {
                 hosts: Vec::new(),
                 port: None,
                 layout: None,
+                build: None,
                 parts: Vec::new(),
             },
             course: course(),
@@ -147,6 +149,7 @@ pub fn step(role: StepRole, file: &str) -> Step {
     Step {
         role,
         argv: vec!["python".into(), file.into()],
+        built: None,
         file: RepoPath::parse(file).expect("a safe path"),
         part: None,
     }

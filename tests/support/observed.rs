@@ -157,7 +157,13 @@ fn history(own_commits: u32, days_active: u32) -> HistoryFacts {
 
 /// `python load.py`, then `python app.py`.
 pub fn plan() -> LaunchPlan {
-    let step = |role, file: &str| Step { role, argv: vec!["python".into(), file.into()], file: path(file), part: None };
+    let step = |role, file: &str| Step {
+        role,
+        argv: vec!["python".into(), file.into()],
+        built: None,
+        file: path(file),
+        part: None,
+    };
     LaunchPlan {
         kind: LaunchKind::PythonWeb,
         reasons: vec![
@@ -167,6 +173,7 @@ pub fn plan() -> LaunchPlan {
             Message::new("launch-python-default").with("python", "3.11"),
         ],
         python: "3.11".into(),
+        python_of_year: None,
         dependencies: Dependencies {
             origin: DependencyOrigin::Project { file: path("requirements.txt") },
             requirements: ["beautifulsoup4", "flask", "pymongo", "requests"].map(str::to_owned).to_vec(),
@@ -178,6 +185,7 @@ pub fn plan() -> LaunchPlan {
         hosts: vec!["mongo".into()],
         port: Some(5000),
         layout: None,
+        build: None,
         parts: Vec::new(),
     }
 }
@@ -200,9 +208,11 @@ pub fn shows_data(seed: usize) -> Execution {
         version: 1,
         plan: plan(),
         images: images(),
+        builds: Vec::new(),
         install: InstallFacts {
             outcome: InstallOutcome::Installed,
             cached: !seed.is_multiple_of(3),
+            python: None,
             relaxed: Vec::new(),
             installed: ["beautifulsoup4==4.12.3", "flask==3.1.0", "pymongo==4.10.1", "requests==2.32.3"]
                 .map(str::to_owned)
@@ -312,6 +322,7 @@ pub fn not_installed(seed: usize) -> Execution {
     execution.install = InstallFacts {
         outcome: InstallOutcome::Refused,
         cached: false,
+        python: None,
         relaxed: Vec::new(),
         installed: Vec::new(),
         milliseconds: 1_200,

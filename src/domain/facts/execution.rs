@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::build::BuildFacts;
 use super::network::NetworkFacts;
 use crate::domain::launch::{LaunchPlan, StepRole};
 use crate::domain::source::RepoPath;
@@ -16,6 +17,9 @@ pub struct Execution {
     pub plan: LaunchPlan,
     pub images: Vec<ImageFacts>,
     pub install: InstallFacts,
+    /// Dockerfiles that were built, or could not be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub builds: Vec<BuildFacts>,
     /// Loaders first, the serving program last.
     pub processes: Vec<ProcessFacts>,
     /// TCP ports that listened in the pod and belong to no attached service.
@@ -47,6 +51,9 @@ pub struct InstallFacts {
     pub outcome: InstallOutcome,
     /// Found ready, not installed again.
     pub cached: bool,
+    /// The Python of the commit's year, where the pins installed on that one and not on the plan's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub python: Option<String>,
     /// What was left out or relaxed so that the rest could be installed, as requirement lines.
     pub relaxed: Vec<String>,
     /// Packages as resolved (`name==version`), sorted.

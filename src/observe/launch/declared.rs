@@ -134,7 +134,7 @@ impl Declared {
         let named = argv.iter().filter(|word| word.ends_with(".py"));
         let file =
             named.filter_map(|word| resolve(&project.scope.folder, word)).find(|path| project.scope.tree.is_file(path));
-        Step { role, argv, file: project.local(&file.unwrap_or_else(|| self.file.clone())), part: None }
+        Step { role, argv, built: None, file: project.local(&file.unwrap_or_else(|| self.file.clone())), part: None }
     }
 }
 

@@ -93,21 +93,23 @@ fn origin(project: &Project<'_>, needs: &Needs<'_>) -> (DependencyOrigin, Manife
                 return (DependencyOrigin::Project { file }, manifest, None);
             }
             Some(Requirements::File(path)) => {
-                let manifest = tree.text(path).map(|text| manifests::requirements(text.lines())).unwrap_or_default();
+                let lines = manifests::with_included(tree, path);
+                let manifest = manifests::read(tree, path)
+                    .unwrap_or_else(|| manifests::requirements(lines.iter().map(String::as_str)));
                 return (DependencyOrigin::Project { file: project.local(path) }, manifest, None);
             }
             None => {}
         }
     }
     if let Some(listed) = needs.listed.filter(|listed| !listed.files.is_empty() || !listed.packages.is_empty()) {
-        let texts: Vec<String> = listed.files.iter().filter_map(|path| tree.text(path)).collect();
-        let lines = texts.iter().flat_map(|text| text.lines()).chain(listed.packages.iter().map(String::as_str));
+        let texts: Vec<String> = listed.files.iter().flat_map(|path| manifests::with_included(tree, path)).collect();
+        let lines = texts.iter().chain(&listed.packages).map(String::as_str);
         let first = listed.files.first().unwrap_or(&listed.by);
         let file = if project.holds(first) { project.local(first) } else { first.clone() };
         let reason = Message::new("launch-dependencies-project").with("file", &file);
         return (DependencyOrigin::Project { file }, manifests::requirements(lines), Some(reason));
     }
-    let read = |path: &RepoPath| tree.text(path).and_then(|text| manifests::read(path, &text));
+    let read = |path: &RepoPath| manifests::read(tree, path);
     if let Some((path, manifest)) =
         nearest(project, needs).into_iter().find_map(|path| Some((path.clone(), read(&path)?)))
     {

@@ -83,7 +83,10 @@ fn started(project: &Project<'_>, hints: &Hints, script: &Script) -> Start {
         }
         (technology, Some(call)) => {
             let usual = if technology == Technology::Dash { 8050 } else { 5000 };
-            let step = module_step(project, script, &file, &mut env, &workdir).unwrap_or_else(|| serve(&[&path]));
+            let told = hints.runs.iter().find(|hint| hint.file == script.path);
+            let arguments = told.into_iter().flat_map(|hint| &hint.arguments).map(String::as_str);
+            let argv: Vec<&str> = std::iter::once(path.as_str()).chain(arguments).collect();
+            let step = module_step(project, script, &file, &mut env, &workdir).unwrap_or_else(|| serve(&argv));
             (step, call.port.or(Some(usual)), found("launch-application"))
         }
         (Technology::Fastapi, None) => {

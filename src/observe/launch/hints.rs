@@ -21,6 +21,8 @@ pub struct Hints {
     pub flask_port: Option<u16>,
     /// Spiders that a README tells to run.
     pub spiders: Vec<String>,
+    /// Everything that is told to be run, in the order of the telling.
+    pub told: Vec<Told>,
     pub env: BTreeMap<String, String>,
     pub hosts: Vec<String>,
     /// `3.9` by a Dockerfile, with the file.
@@ -36,7 +38,58 @@ pub struct Hints {
 pub struct RunHint {
     pub file: RepoPath,
     pub folder: RepoPath,
+    /// What follows the file, where that is plain.
+    pub arguments: Vec<String>,
 }
+
+/// Something that is told to be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    File(RepoPath),
+    Spider(String),
+    /// A module, or a command of a framework.
+    Command {
+        argv: Vec<String>,
+        file: RepoPath,
+        folder: RepoPath,
+    },
+}
+
+/// Programs that serve somebody else's application: their argument names it.
+const SERVERS: [&str; 4] = ["gunicorn", "uvicorn", "waitress-serve", "hypercorn"];
+/// Modules that are run for themselves, and are nobody's loader.
+const MODULES: [&str; 11] = [
+    "pip",
+    "venv",
+    "virtualenv",
+    "flask",
+    "streamlit",
+    "scrapy",
+    "uvicorn",
+    "gunicorn",
+    "waitress",
+    "http.server",
+    "pytest",
+];
+/// Commands of frameworks that load nothing.
+const NO_LOADERS: [&str; 16] = [
+    "run",
+    "runserver",
+    "shell",
+    "routes",
+    "migrate",
+    "makemigrations",
+    "createsuperuser",
+    "test",
+    "collectstatic",
+    "check",
+    "startapp",
+    "dbshell",
+    "--app",
+    "--debug",
+    "--host",
+    "--port",
+];
 
 impl Hints {
     /// Collects the hints of a project.
@@ -44,6 +97,7 @@ impl Hints {
         let mut hints = Self::default();
         hints.read_settings(project);
         hints.read_recipes(project);
+        hints.read_procfile(project);
         hints.read_readme(project);
         hints
     }
@@ -58,7 +112,7 @@ impl Hints {
         let base = readme.path.parent();
         let mut folder = base.clone();
         for command in &readme.run_commands {
-            let words = split(command);
+            let words = split_anywhere(command);
             self.learn(project, &words, &[&folder, &base, &project.scope.folder, &RepoPath::root()]);
             if let [cd, target, ..] = words.as_slice()
                 && cd == "cd"
@@ -66,6 +120,17 @@ impl Hints {
             {
                 folder = next;
             }
+        }
+    }
+
+    /// `web: gunicorn app:app`, `release: python load.py`: what is released runs before what serves.
+    fn read_procfile(&mut self, project: &Project<'_>) {
+        let found = project.scope.files().map(|entry| &entry.path).find(|path| path.name() == "Procfile");
+        let Some((path, text)) = found.and_then(|path| Some((path, project.scope.tree.text(path)?))) else { return };
+        let mut lines: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once(':')).collect();
+        lines.sort_by_key(|(name, _)| *name == "web");
+        for (_, command) in lines {
+            self.learn(project, &split(command.trim()), &[&path.parent()]);
         }
     }
 
@@ -82,10 +147,10 @@ impl Hints {
         recipes.dedup();
         for path in recipes {
             match python::recipe(path) {
+                // It is laid over another one, and says nothing by itself.
+                Some(Technology::Compose) if path.name().contains(".override.") => {}
                 Some(Technology::Compose) => {
-                    if self.compose_files.is_empty() {
-                        self.read_compose(project, path);
-                    }
+                    self.read_compose(project, path);
                     self.compose_files.push(path.clone());
                 }
                 Some(Technology::Dockerfile) => {
@@ -168,27 +233,94 @@ impl Hints {
 
     /// Learns from one command: which Python file it runs, what `FLASK_APP` it sets, which spider it starts.
     fn learn(&mut self, project: &Project<'_>, words: &[String], folders: &[&RepoPath]) {
+        let named = |name: &str| words.iter().any(|word| word == name);
         for (index, word) in words.iter().enumerate() {
-            let next = words.get(index + 1).map(String::as_str);
+            let rest = words.get(index + 1..).unwrap_or_default();
+            let next = rest.first().map(String::as_str);
             if let Some((_, app)) = word.split_once("FLASK_APP=") {
                 self.flask_app.get_or_insert_with(|| app.trim_matches(['"', '\'']).to_owned());
-            } else if word == "--app" && words.iter().any(|word| word == "flask") {
+            } else if word == "--app" && named("flask") {
                 self.flask_app = self.flask_app.take().or_else(|| next.map(str::to_owned));
             } else if word == "crawl" {
                 self.spiders.extend(next.map(str::to_owned));
+                self.told.extend(next.map(|spider| Told::Spider(spider.to_owned())));
             } else if word.to_lowercase().ends_with(".py") {
-                let found = folders.iter().find_map(|folder| {
-                    let file = resolve(folder, word)?;
-                    project.code.script(&file).map(|_| RunHint { file, folder: (*folder).clone() })
-                });
-                // Otherwise a file of that name, wherever it is alone with it.
-                let found = found.or_else(|| only_file_named(project, word));
-                self.runs.extend(found.filter(|hint| {
-                    hint.folder.below(&project.scope.folder).is_some() || hint.folder == project.scope.folder
-                }));
+                self.learn_file(project, word, rest, folders);
+            } else if SERVERS.contains(&word.as_str()) {
+                let target = rest.iter().find_map(|word| module(project, word.split_once(':')?.0, folders));
+                self.runs.extend(target.map(|(file, folder)| RunHint { file, folder, arguments: Vec::new() }));
+            } else if word == "-m" && !next.is_none_or(|name| MODULES.contains(&name)) {
+                self.learn_module(project, rest, folders);
+            } else if word == "flask" && next.is_some_and(|name| !NO_LOADERS.contains(&name)) && is_plainly(rest) {
+                let argv = ["python", "-m", "flask"].map(str::to_owned).into_iter().chain(rest.to_vec()).collect();
+                let folder = folders.first().map(|folder| (*folder).clone()).unwrap_or_default();
+                self.told.push(Told::Command { argv, file: folder.clone(), folder });
             }
         }
     }
+
+    fn learn_file(&mut self, project: &Project<'_>, word: &str, rest: &[String], folders: &[&RepoPath]) {
+        let found = folders.iter().find_map(|folder| {
+            let file = resolve(folder, word)?;
+            project.code.script(&file).map(|_| (file, (*folder).clone()))
+        });
+        // Otherwise a file of that name, wherever it is alone with it.
+        let Some((file, folder)) = found.or_else(|| only_file_named(project, word)) else { return };
+        if !project.holds(&folder) {
+            return;
+        }
+        let arguments = if is_plainly(rest) { rest.to_vec() } else { Vec::new() };
+        if file.name() == "manage.py" {
+            // Django's own program: what it is asked to do is the point.
+            if rest.first().is_some_and(|name| !NO_LOADERS.contains(&name.as_str())) && !arguments.is_empty() {
+                let argv = ["python", "manage.py"].map(str::to_owned).into_iter().chain(arguments).collect();
+                self.told.push(Told::Command { argv, file: file.clone(), folder: file.parent() });
+            }
+            self.runs.push(RunHint { file, folder, arguments: Vec::new() });
+            return;
+        }
+        self.told.push(Told::File(file.clone()));
+        self.runs.push(RunHint { file, folder, arguments });
+    }
+
+    fn learn_module(&mut self, project: &Project<'_>, rest: &[String], folders: &[&RepoPath]) {
+        let Some((name, arguments)) = rest.split_first() else { return };
+        let Some((file, folder)) = module(project, name, folders).filter(|(_, folder)| project.holds(folder)) else {
+            return;
+        };
+        let arguments = if is_plainly(arguments) { arguments } else { &[] };
+        let argv = ["python", "-m", name].map(str::to_owned).into_iter().chain(arguments.to_vec()).collect();
+        self.told.push(Told::Command { argv, file: file.clone(), folder: folder.clone() });
+        self.runs.push(RunHint { file, folder, arguments: arguments.to_vec() });
+    }
+}
+
+/// The file of a dotted module, and the folder that it is found from.
+fn module(project: &Project<'_>, name: &str, folders: &[&RepoPath]) -> Option<(RepoPath, RepoPath)> {
+    let path = name.trim_end_matches(".py").replace('.', "/");
+    let candidates = [format!("{path}.py"), format!("{path}/__main__.py"), format!("{path}/__init__.py")];
+    folders.iter().find_map(|folder| {
+        let files = candidates.iter().filter_map(|path| resolve(folder, path));
+        let file = files.into_iter().find(|file| project.code.script(file).is_some())?;
+        Some((file, (*folder).clone()))
+    })
+}
+
+/// Arguments that mean the same without a shell, and stand for themselves.
+fn is_plainly(words: &[String]) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '=' | ':' | ',' | '+' | '@');
+    words.iter().all(|word| word.chars().all(plain))
+}
+
+/// A command's words; a backslash between letters is a path of Windows and no escape.
+fn split_anywhere(command: &str) -> Vec<String> {
+    let chars: Vec<char> = command.chars().collect();
+    let between = |index: usize| {
+        let is_name = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'));
+        is_name(index.checked_sub(1).and_then(|before| chars.get(before))) && is_name(chars.get(index + 1))
+    };
+    let turned = chars.iter().enumerate().map(|(index, c)| if *c == '\\' && between(index) { '/' } else { *c });
+    split(&turned.collect::<String>())
 }
 
 /// The names that Docker looks for by itself.
@@ -204,11 +336,11 @@ pub fn settings(text: &str) -> BTreeMap<String, String> {
     pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned())).collect()
 }
 
-fn only_file_named(project: &Project<'_>, word: &str) -> Option<RunHint> {
+fn only_file_named(project: &Project<'_>, word: &str) -> Option<(RepoPath, RepoPath)> {
     let name = word.rsplit(['/', '\\']).next()?;
     let mut named = project.code.scripts.iter().filter(|script| script.path.name() == name);
     let only = named.next().filter(|_| named.next().is_none())?;
-    Some(RunHint { file: only.path.clone(), folder: only.path.parent() })
+    Some((only.path.clone(), only.path.parent()))
 }
 
 fn is_plain(name: &str, value: &str) -> bool {

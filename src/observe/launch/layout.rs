@@ -33,13 +33,15 @@ pub struct Files {
     pub workdir: String,
     /// From the repository's root, to where the recipe puts it.
     places: Vec<(RepoPath, String)>,
+    /// Those of the places that hide what the image has there.
+    binds: BTreeSet<String>,
     /// Folders made empty.
     made: BTreeSet<String>,
 }
 
 impl Default for Files {
     fn default() -> Self {
-        Self { workdir: "/".to_owned(), places: Vec::new(), made: BTreeSet::new() }
+        Self { workdir: "/".to_owned(), places: Vec::new(), binds: BTreeSet::new(), made: BTreeSet::new() }
     }
 }
 
@@ -90,6 +92,13 @@ fn mount(folder: &str) -> String {
     }
 }
 
+/// Folders that lie in no other one, without those that every container has.
+fn outermost(folders: BTreeSet<String>) -> Vec<String> {
+    let outer = |path: &&String| !folders.iter().any(|other| other != *path && is_in(path, other));
+    let had = |path: &&String| HAD.iter().any(|had| is_in(path, had));
+    folders.iter().filter(|path| outer(path) && !had(path)).take(MAX_FOLDERS).cloned().collect()
+}
+
 impl Files {
     /// `WORKDIR`.
     pub fn enter(&mut self, path: &str) {
@@ -113,6 +122,7 @@ impl Files {
     pub fn bind(&mut self, from: RepoPath, to: &str) {
         let to = absolute(&self.workdir, to);
         self.places.retain(|(_, place)| !is_in(place, &to));
+        self.binds.insert(to.clone());
         self.places.push((from, to));
     }
 
@@ -189,12 +199,39 @@ impl Files {
             made.insert(workdir.clone());
         }
         folders.extend(made.iter().map(|made| mount(made)));
-        let all = folders.clone();
-        let outermost = |path: &String| !all.iter().any(|other| other != path && is_in(path, other));
-        let had = |path: &String| HAD.iter().any(|had| is_in(path, had));
-        folders.retain(|path| outermost(path) && !had(path));
-        let folders = folders.into_iter().take(MAX_FOLDERS).collect();
-        (Layout { workdir, folders, made: made.into_iter().collect(), places }, outside)
+        let folders = outermost(folders);
+        let made = made.into_iter().collect();
+        (Layout { workdir, folders, made, places, seeded: Vec::new() }, outside)
+    }
+
+    /// The layout over an image that was built: its own files stay where they are, and what programs write to begins as the image
+    /// has it. `None` where that is the root itself, or a bind mount covers a folder of the system.
+    pub fn built_layout(&self, project: &Project<'_>) -> Option<Layout> {
+        let home = &project.scope.folder;
+        let mut folders: BTreeSet<String> = BTreeSet::new();
+        let mut places = Vec::new();
+        for (from, to) in &self.places {
+            let to_folder = if project.scope.tree.is_file(from) { parent(to) } else { to.as_str() };
+            let is_bind = self.binds.contains(to);
+            if to_folder == "/" || (is_bind && folder(to_folder) != to_folder) {
+                return None;
+            }
+            if folder(to_folder) == to_folder {
+                folders.insert(mount(to_folder));
+            }
+            if is_bind && project.holds(from) {
+                places.push(Place { from: project.local(from), to: to.clone() });
+            } else if is_bind {
+                let way = if from.as_str().is_empty() { Some(home.clone()) } else { home.below(from) };
+                places.extend(way.map(|way| Place { from: RepoPath::root(), to: format!("{to}/{way}") }));
+            }
+        }
+        let of_ours = |made: &&String| made.as_str() != "/" && folder(made) == **made;
+        let made: BTreeSet<String> = self.made.iter().filter(of_ours).take(MAX_PLACES).cloned().collect();
+        folders.extend(made.iter().map(|made| mount(made)));
+        let folders = outermost(folders);
+        let seeded = folders.iter().filter(|folder| !self.binds.contains(*folder)).cloned().collect();
+        Some(Layout { workdir: self.workdir.clone(), folders, made: made.into_iter().collect(), places, seeded })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::source::RepoPath;
 use crate::observe::python::Script;
 
 use super::dockerfile::Recipe;
-use super::hints::Hints;
+use super::hints::{Hints, Told};
 use super::program::Program;
 use super::{Project, Start, argument, entry, python_step};
 
@@ -37,20 +37,63 @@ pub fn before(
     let is_free =
         |script: &&Script| Some(&script.path) != entry && !brought.contains(&script.path) && !is_web(project, script);
     let mut steps: Vec<(Step, Message)> = Vec::new();
-    for script in in_order(project, hints).into_iter().filter(is_free) {
-        let file = project.local(&script.path);
-        let key = if hints.position(&script.path).is_some() { "launch-loader-told" } else { "launch-loader-found" };
-        let reason = Message::new(key).with("file", &file);
-        steps.push((python_step(StepRole::Load, &[&argument(workdir, &script.path)], file), reason));
+    for told in once_each(&hints.told) {
+        let found = match told {
+            Told::File(path) => {
+                project.code.script(path).filter(|script| script.error.is_none()).filter(is_free).map(|script| {
+                    (script_step(project, hints, script, workdir), "launch-loader-told", project.local(path))
+                })
+            }
+            Told::Spider(spider) => {
+                let reason = Message::new("launch-spider-told").with("spider", spider);
+                steps.extend(crawl(project, spider, workdir).map(|step| (step, reason)));
+                None
+            }
+            Told::Command { argv, file, folder } if Some(file) != entry || file.name() == "manage.py" => {
+                let local = project.local(file);
+                let step =
+                    Step { role: StepRole::Load, argv: argv.clone(), built: None, file: local.clone(), part: None };
+                let step = if folder == workdir { step } else { within(step, &argument(workdir, folder)) };
+                Some((step, "launch-command-told", local))
+            }
+            Told::Command { .. } => None,
+        };
+        let said = |step: &Step, key: &str, file: &RepoPath| match key {
+            "launch-command-told" => Message::new(key).with("command", step.argv.join(" ")),
+            key => Message::new(key).with("file", file),
+        };
+        steps.extend(found.map(|(step, key, file)| {
+            let reason = said(&step, key, &file);
+            (step, reason)
+        }));
     }
-    for spider in hints.spiders.iter().collect::<BTreeSet<_>>() {
-        if let Some(step) = crawl(project, spider, workdir) {
-            let reason = Message::new("launch-spider-told").with("spider", spider);
-            steps.push((step, reason));
-        }
+    for script in clearly_loading(project, hints).into_iter().filter(is_free) {
+        let reason = Message::new("launch-loader-found").with("file", project.local(&script.path));
+        steps.push((script_step(project, hints, script, workdir), reason));
     }
     steps.truncate(MAX_LOADERS);
     steps
+}
+
+/// What is told twice is run once, where it comes first.
+fn once_each(told: &[Told]) -> Vec<&Told> {
+    let mut each: Vec<&Told> = Vec::new();
+    for one in told {
+        if !each.contains(&one) {
+            each.push(one);
+        }
+    }
+    each
+}
+
+/// A script as it is told to be run; beside the application where it goes on by itself for ever.
+fn script_step(project: &Project<'_>, hints: &Hints, script: &Script, workdir: &RepoPath) -> Step {
+    let role = if script.schedules.is_some() { StepRole::Beside } else { StepRole::Load };
+    let told = hints.runs.iter().find(|hint| hint.file == script.path);
+    let path = argument(workdir, &script.path);
+    let arguments = told.into_iter().flat_map(|hint| &hint.arguments).map(String::as_str);
+    let argv: Vec<&str> = std::iter::once(path.as_str()).chain(arguments).collect();
+    python_step(role, &argv, project.local(&script.path))
 }
 
 /// The same, in a container whose recipe says what serves: where it has the project's files. `others` are run elsewhere.
@@ -77,16 +120,20 @@ fn is_web(project: &Project<'_>, script: &Script) -> bool {
 fn in_order<'p>(project: &Project<'p>, hints: &Hints) -> Vec<&'p Script> {
     let mut told = BTreeSet::new();
     let named = hints.runs.iter().filter(|hint| told.insert(hint.file.clone())).collect::<Vec<_>>();
-    let mut scripts: Vec<&Script> = named.iter().filter_map(|hint| project.code.script(&hint.file)).collect();
+    let scripts = named.iter().filter_map(|hint| project.code.script(&hint.file));
+    scripts.filter(|script| script.error.is_none()).chain(clearly_loading(project, hints)).collect()
+}
+
+/// Scripts that nobody tells to run, and that load by their name and by what they call.
+fn clearly_loading<'p>(project: &Project<'p>, hints: &Hints) -> Vec<&'p Script> {
+    let told: BTreeSet<&RepoPath> = hints.runs.iter().map(|hint| &hint.file).collect();
     let imported: BTreeSet<RepoPath> =
         project.code.scripts.iter().flat_map(|script| project.code.closure(script)).collect();
     let loads = |script: &&Script| {
-        let named = NAMED.is_match(script.path.name());
+        let named = NAMED.is_match(script.path.name()) && script.error.is_none() && !told.contains(&script.path);
         named && script.writes && script.acts && script.spiders.is_empty() && !imported.contains(&script.path)
     };
-    scripts.extend(project.code.scripts.iter().filter(|script| !told.contains(&script.path)).filter(loads));
-    scripts.retain(|script| script.error.is_none());
-    scripts
+    project.code.scripts.iter().filter(loads).collect()
 }
 
 /// `scrapy crawl <spider>` in the folder of its `scrapy.cfg`.
@@ -132,10 +179,16 @@ pub fn alone(project: &Project<'_>, hints: &Hints) -> Option<Start> {
     if let Some(first) = scripts.first() {
         let workdir = entry::workdir(project, hints, first);
         let mut start = script_start(project, workdir, first, "launch-scripts");
-        let others = scripts.iter().skip(1).take(MAX_LOADERS - 1);
-        start.steps.extend(others.map(|script| {
-            python_step(StepRole::Load, &[&argument(&start.workdir, &script.path)], project.local(&script.path))
-        }));
+        let all = before(project, hints, None, &start.workdir);
+        if all.is_empty() {
+            return Some(start);
+        }
+        // What goes on for ever ends with the time that loaders have: nothing serves beside which it could run.
+        let alone = |step: Step| Step { role: StepRole::Load, ..step };
+        let (steps, reasons): (Vec<Step>, Vec<Message>) = all.into_iter().map(|(step, why)| (alone(step), why)).unzip();
+        let is_spider = |reason: &Message| reason.key == "launch-spider-told";
+        start.packages.extend(reasons.iter().any(is_spider).then_some("scrapy"));
+        start.steps = steps;
         return Some(start);
     }
     if let Some(start) = crawl_alone(project, hints) {

@@ -2,12 +2,14 @@
 //! May import: `domain/`, and within the room `project`, `python`, `readme` and `tree`.
 //! Next: `declared.rs`, `compose/`, `dockerfile/` are asked in this order; then `entry.rs` finds what serves, `loaders.rs` what runs before, `dependencies.rs` what is installed.
 
+pub mod building;
 pub mod compose;
 pub mod declared;
 pub mod dependencies;
 pub mod dockerfile;
 pub mod entry;
 pub mod hints;
+pub mod images;
 pub mod layout;
 pub mod loaders;
 pub mod manifests;
@@ -33,7 +35,7 @@ use declared::Declared;
 use dependencies::Needs;
 use hints::Hints;
 use program::Contained;
-use python_version::Asked;
+use python_version::{Asked, Choice};
 
 /// Host names that a plan carries at most.
 const MAX_HOSTS: usize = 32;
@@ -117,18 +119,21 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
             start.env.entry(name.clone()).or_insert_with(|| value.clone());
         }
     }
+    let (layout, build) = start.container.map(|one| (one.layout, one.build)).unzip();
     let parts = start.parts.into_iter().map(|one| part(project, &hints, one)).collect();
     LaunchPlan {
         kind: start.kind,
         reasons: start.reasons,
         python: fitted.python,
+        python_of_year: fitted.python_of_year,
         dependencies: fitted.dependencies,
         workdir: project.local(&start.workdir),
         steps: start.steps,
         env: start.env,
         hosts: hosts(project, &hints),
         port: start.port,
-        layout: start.container.map(|container| container.layout),
+        layout,
+        build: build.flatten(),
         parts,
     }
 }
@@ -136,6 +141,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
 /// What a container needs besides its files.
 struct Fitted {
     python: String,
+    python_of_year: Option<String>,
     dependencies: Dependencies,
     reasons: Vec<Message>,
 }
@@ -155,9 +161,10 @@ impl Fitted {
         let chosen = dependencies::of(project, &needs);
         let recipe = container.and_then(|container| container.python.as_ref());
         let asked = Asked { declared, recipe, hints, chosen: &chosen };
-        let (python, reason) = python_version::choose(project, asked, &entry);
-        let reasons = chosen.reasons.into_iter().chain([reason]).collect();
-        Self { python, dependencies: chosen.dependencies, reasons }
+        let choice = python_version::choose(project, asked, &entry);
+        let reasons = chosen.reasons.into_iter().chain([choice.reason]).collect();
+        let Choice { python, of_year: python_of_year, .. } = choice;
+        Self { python, python_of_year, dependencies: chosen.dependencies, reasons }
     }
 }
 
@@ -167,8 +174,10 @@ fn part(project: &Project<'_>, hints: &Hints, one: PartStart) -> Part {
     Part {
         name: one.name,
         python: fitted.python,
+        python_of_year: fitted.python_of_year,
         dependencies: fitted.dependencies,
         layout: one.container.layout,
+        build: one.container.build,
         env: one.env,
     }
 }
@@ -267,5 +276,5 @@ fn argument(workdir: &RepoPath, file: &RepoPath) -> String {
 
 fn python_step(role: StepRole, argv: &[&str], file: RepoPath) -> Step {
     let argv = std::iter::once("python").chain(argv.iter().copied()).map(str::to_owned).collect();
-    Step { role, argv, file, part: None }
+    Step { role, argv, built: None, file, part: None }
 }

@@ -78,6 +78,11 @@ pub fn package_of(module: &str) -> Option<&'static str> {
     renamed.or_else(|| SAME.split_whitespace().find(|known| known.eq_ignore_ascii_case(top)))
 }
 
+/// Whether a package, by its name as indices compare it, is one that a known module brings.
+pub fn is_known(package: &str) -> bool {
+    RENAMED.iter().any(|(_, known)| *known == package) || SAME.split_whitespace().any(|known| normal(known) == package)
+}
+
 /// Lines that name no package for Linux: parts of Python itself, Windows only, left behind by a broken tool.
 const NO_PACKAGES: [&str; 18] = [
     "pywin32",

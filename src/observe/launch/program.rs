@@ -3,15 +3,17 @@
 //! Next: `dockerfile::plan` and `compose::plan` start it.
 
 use crate::domain::Message;
+use crate::domain::build::Build;
 use crate::domain::launch::Layout;
 use crate::domain::source::RepoPath;
 use crate::observe::python::Script;
 
 use super::Project;
+use super::building;
 use super::dependencies::Listed;
 use super::dockerfile::Recipe;
 use super::hints::split;
-use super::shell::{Installs, is_plain, is_python, without_installs};
+use super::shell::{self, Installs, is_plain, is_python, without_installs};
 
 /// Programs that only keep a container alive, or wait for somebody to type.
 const IDLE: [&str; 10] = ["tail", "sleep", "bash", "sh", "true", "cat", "ls", "jupyter", "ipython", "jupyter-notebook"];
@@ -44,6 +46,10 @@ const LISTENERS: [&str; 10] = [
 #[derive(Debug, Clone)]
 pub struct Program {
     pub argv: Vec<String>,
+    /// The same in the container that is built.
+    pub built: Vec<String>,
+    /// Shell lines that install what it would install at its start, where there is no network.
+    pub installs: Vec<String>,
     /// The project's script behind it, where one is known.
     pub script: Option<RepoPath>,
     /// Whether it serves web pages; `None` where that cannot be told.
@@ -59,6 +65,7 @@ pub struct Contained {
     pub listed: Listed,
     /// The Python that its recipe asks for, and where.
     pub python: Option<(String, RepoPath)>,
+    pub build: Option<Build>,
 }
 
 /// Whether a variable may be set: where programs and libraries are found is the image's to say.
@@ -72,6 +79,7 @@ pub fn of(project: &Project<'_>, recipe: &mut Recipe) -> Result<Program, Message
     let none = || Message::new("launch-no-command").with("file", &recipe.file);
     let whole = whole(recipe);
     let mut installs = std::mem::take(&mut recipe.installs);
+    let (built, last) = in_build(&whole);
     let argv = plain(whole, &mut installs);
     recipe.installs = installs;
     let first = argv.first().map(|word| word.rsplit('/').next().unwrap_or(word).to_owned()).unwrap_or_default();
@@ -84,7 +92,21 @@ pub fn of(project: &Project<'_>, recipe: &mut Recipe) -> Result<Program, Message
     let words = words(&argv);
     let script = script(project, recipe, &words)?;
     let argv = argv.iter().map(|word| recipe.files.word(project, word)).collect();
-    Ok(described(project, argv, &words, script))
+    Ok(Program { built, installs: last, ..described(project, argv, &words, script) })
+}
+
+/// A command as it is, without what it installs; and the lines that do that.
+fn in_build(argv: &[String]) -> (Vec<String>, Vec<String>) {
+    match argv {
+        [shell, flag, line] if is_shell(shell) && flag.starts_with('-') && flag.ends_with('c') => {
+            let (line, installs) = shell::split_installs(line);
+            (vec![shell.clone(), flag.clone(), line], installs)
+        }
+        argv if Installs::default().take(argv) => {
+            (Vec::new(), shlex::try_join(argv.iter().map(String::as_str)).into_iter().collect())
+        }
+        argv => (argv.to_vec(), Vec::new()),
+    }
 }
 
 /// Entry point and command as one; a shell's entry point takes no more words.
@@ -203,7 +225,7 @@ fn described(project: &Project<'_>, argv: Vec<String>, words: &[String], script:
         None => None,
     };
     let port = read.and_then(|script| script.serves.iter().find_map(|call| call.port));
-    Program { argv, script, web, port, packages }
+    Program { argv, built: Vec::new(), installs: Vec::new(), script, web, port, packages }
 }
 
 /// Whether a script brings in what listens, without being known to.
@@ -214,11 +236,16 @@ fn listens(script: &Script) -> bool {
     })
 }
 
+/// The command in the container that is built, where it is another one.
+pub fn differs(program: &Program) -> Option<Vec<String>> {
+    (program.built != program.argv && !program.built.is_empty()).then(|| program.built.clone())
+}
+
 /// The container of a recipe.
-pub fn contained(project: &Project<'_>, recipe: &mut Recipe) -> Contained {
+pub fn contained(project: &Project<'_>, recipe: &mut Recipe, program: &Program) -> Contained {
     let (layout, outside) = recipe.files.layout(project);
     if outside {
-        recipe.reasons.push(Message::new("launch-outside-left-out").with("file", &recipe.file));
+        recipe.instead.push(Message::new("launch-outside-left-out").with("file", &recipe.file));
     }
     let found = |name: &String| {
         let beside = || recipe.file.parent().join(name.trim_start_matches("./"));
@@ -231,5 +258,6 @@ pub fn contained(project: &Project<'_>, recipe: &mut Recipe) -> Contained {
         packages: recipe.installs.packages.clone(),
     };
     let python = recipe.python.clone().map(|version| (version, recipe.file.clone()));
-    Contained { layout, listed, python }
+    let build = building::of(project, recipe, &program.installs);
+    Contained { layout, listed, python, build }
 }

@@ -32,7 +32,19 @@ const LAST_WITHOUT: [(&str, [u32; 2]); 13] = [
 ];
 /// Commits before this year were written for the Python of then: the first wheels for 3.11 came in late 2022.
 const OLD_BEFORE: i32 = 2023;
+/// Pins that old have packages for this one, as a rule.
 const OLD: &str = "3.8";
+/// The Python that was usual in each year.
+const OF_YEAR: [(i32, &str); 8] = [
+    (2018, "3.6"),
+    (2019, "3.7"),
+    (2020, "3.8"),
+    (2021, "3.9"),
+    (2022, "3.10"),
+    (2023, "3.11"),
+    (2024, "3.12"),
+    (2025, "3.13"),
+];
 
 /// Who may ask for a Python.
 #[derive(Clone, Copy)]
@@ -44,22 +56,39 @@ pub struct Asked<'a> {
     pub chosen: &'a Chosen,
 }
 
-/// The Python for a project, and why.
-pub fn choose(project: &Project<'_>, asked: Asked<'_>, entry: &RepoPath) -> (String, Message) {
+/// The Python for a project.
+pub struct Choice {
+    pub python: String,
+    /// Why this one.
+    pub reason: Message,
+    /// That of the commit's year, where it is another one.
+    pub of_year: Option<String>,
+}
+
+/// Chooses the Python for a project.
+pub fn choose(project: &Project<'_>, asked: Asked<'_>, entry: &RepoPath) -> Choice {
     let (wanted, reason) = wanted(project, asked);
     let needed = needed(project, entry);
     let accepts = |key: &&String| minor(key).is_some_and(|minor| PythonVersion::from((3, minor)) >= needed);
     let keys: Vec<&String> = project.sandbox.python.keys().filter(|key| minor(key).is_some()).collect();
-    let able: Vec<&&String> = keys.iter().filter(|key| accepts(key)).collect();
+    let able: Vec<&String> = keys.iter().copied().filter(accepts).collect();
     let distance = |key: &str| {
         let (key, wanted) = (i16::from(minor(key).unwrap_or_default()), i16::from(minor(&wanted).unwrap_or_default()));
         ((key - wanted).abs(), -key)
     };
-    let taken = able.iter().min_by_key(|key| distance(key)).map(|key| key.as_str());
+    let taken = able.iter().min_by_key(|key| distance(key));
     // Where none is new enough, the newest comes closest.
-    let taken = taken.or_else(|| keys.iter().max_by_key(|key| minor(key)).map(|key| key.as_str()));
-    let taken = taken.unwrap_or(&project.sandbox.default_python).to_owned();
-    (taken.clone(), reason.with("python", &taken))
+    let taken = taken.or_else(|| keys.iter().max_by_key(|key| minor(key))).map(|key| key.as_str());
+    let python = taken.unwrap_or(&project.sandbox.default_python).to_owned();
+    let of_year = of_year(project.as_of.year(), &able).filter(|other| *other != python);
+    Choice { reason: reason.with("python", &python), python, of_year }
+}
+
+/// The newest Python that was there in a year, else the oldest of all.
+fn of_year(year: i32, able: &[&String]) -> Option<String> {
+    let usual = OF_YEAR.iter().rfind(|(from, _)| *from <= year).map_or(OF_YEAR[0].1, |(_, python)| python);
+    let there = able.iter().filter(|key| minor(key) <= minor(usual)).max_by_key(|key| minor(key));
+    there.or_else(|| able.iter().min_by_key(|key| minor(key))).map(|key| (*key).clone())
 }
 
 fn minor(version: &str) -> Option<u8> {
@@ -99,7 +128,9 @@ fn wanted(project: &Project<'_>, asked: Asked<'_>) -> (String, Message) {
         return (OLD.to_owned(), Message::new("launch-python-of-pins").with("line", &pin.line));
     }
     if project.as_of.year() < OLD_BEFORE {
-        return (OLD.to_owned(), Message::new("launch-python-of-year").with("year", project.as_of.year()));
+        let keys: Vec<&String> = project.sandbox.python.keys().collect();
+        let python = of_year(project.as_of.year(), &keys).unwrap_or_else(|| OLD.to_owned());
+        return (python, Message::new("launch-python-of-year").with("year", project.as_of.year()));
     }
     (project.sandbox.default_python.clone(), Message::new("launch-python-default"))
 }

@@ -159,6 +159,14 @@ pub fn without_installs(line: &str, installs: &mut Installs) -> String {
     text
 }
 
+/// A line without the installations in it, and those. Lines with alternatives or pipes stay whole.
+pub fn split_installs(line: &str) -> (String, Vec<String>) {
+    let rest = without_installs(line, &mut Installs::default());
+    let installs = commands(line).into_iter().filter(|command| Installs::default().take(&command.words()));
+    let installs = if rest == line { Vec::new() } else { installs.map(|command| command.text).collect() };
+    (rest, installs)
+}
+
 /// Whether a line means the same without a shell.
 pub fn is_plain(line: &str) -> bool {
     !line.contains(['&', '|', ';', '<', '>', '$', '`', '(', '*', '?', '~', '\n', '=', '[', '#'])

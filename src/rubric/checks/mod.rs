@@ -82,6 +82,14 @@ impl Judgement {
         self
     }
 
+    /// Half of it, where it is all that was asked for.
+    pub fn at_most_half(self) -> Self {
+        match self.outcome {
+            Outcome::Passed => Self { outcome: Outcome::Partial, share: (1, 2), ..self },
+            _ => self,
+        }
+    }
+
     /// Advises only what is not passed.
     pub fn advise_unless_passed(self, advice: Message) -> Self {
         if self.outcome == Outcome::Passed { self } else { self.advise(advice) }

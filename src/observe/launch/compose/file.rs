@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::observe::launch::dockerfile::expand;
+use crate::dockerfile::expand;
 use crate::observe::launch::hints::split;
 use crate::observe::launch::program::is_variable;
 
@@ -33,6 +33,10 @@ pub struct Service {
     pub mounts: Vec<Mount>,
     /// Services that start before it.
     pub after: Vec<String>,
+    /// Those of them that have to end well before it starts.
+    pub after_end_of: Vec<String>,
+    /// It only starts where it is asked for by name.
+    pub is_optional: bool,
     /// What is refused, as it is written.
     pub refused: Vec<String>,
 }
@@ -50,13 +54,20 @@ pub struct Build {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Mount {
     pub from: Option<String>,
+    /// The name of a volume, which others may share.
+    pub volume: Option<String>,
     pub to: String,
 }
 
-/// Reads a Compose file with the variables of the `.env` beside it; `None` where it is no YAML or names no service.
-pub fn read(text: &str, variables: &BTreeMap<String, String>) -> Option<Vec<Service>> {
-    let file: Value = serde_saphyr::from_str(text).ok()?;
-    let file = expanded(file, variables);
+/// Reads a Compose file, and the one that is laid over it, with the variables of the `.env` beside them; `None` where it is no
+/// YAML or names no service.
+pub fn read(text: &str, over: Option<&str>, variables: &BTreeMap<String, String>) -> Option<Vec<Service>> {
+    let parsed = |text: &str| serde_saphyr::from_str::<Value>(text).ok().map(|file| expanded(file, variables));
+    let file = parsed(text)?;
+    let file = match over.and_then(parsed) {
+        Some(over) => laid_over(file, over, ""),
+        None => file,
+    };
     let services = file.get("services").or_else(|| file.get("version").is_none().then_some(&file))?.as_object()?;
     let services = services.iter().filter_map(|(name, service)| Some((name, service.as_object()?)));
     let services: Vec<Service> = services.take(MAX_SERVICES).map(|(name, service)| one(name, service)).collect();
@@ -68,8 +79,43 @@ fn expanded(value: Value, variables: &BTreeMap<String, String>) -> Value {
     match value {
         Value::String(text) => Value::String(expand(&text, '$', |name| variables.get(name).cloned())),
         Value::Array(items) => items.into_iter().map(|item| expanded(item, variables)).collect(),
-        Value::Object(map) => map.into_iter().map(|(key, value)| (key, expanded(value, variables))).collect(),
+        Value::Object(mut map) => {
+            // `<<` takes over what another map has and this one has not.
+            let taken = match map.remove("<<") {
+                Some(Value::Array(maps)) => maps,
+                other => other.into_iter().collect(),
+            };
+            let own = map.into_iter().map(|(key, value)| (key, expanded(value, variables))).collect();
+            taken.into_iter().rev().fold(Value::Object(own), |own, taken| match (expanded(taken, variables), own) {
+                (Value::Object(mut taken), Value::Object(own)) => {
+                    taken.extend(own);
+                    Value::Object(taken)
+                }
+                (_, own) => own,
+            })
+        }
         other => other,
+    }
+}
+
+/// As Compose merges its files: maps key by key, lists one after the other, commands and everything else replaced.
+fn laid_over(under: Value, over: Value, key: &str) -> Value {
+    match (under, over) {
+        (Value::Object(mut under), Value::Object(over)) => {
+            for (key, value) in over {
+                let merged = match under.remove(&key) {
+                    Some(below) => laid_over(below, value, &key),
+                    None => value,
+                };
+                under.insert(key, merged);
+            }
+            Value::Object(under)
+        }
+        (Value::Array(mut under), Value::Array(over)) if !matches!(key, "command" | "entrypoint") => {
+            under.extend(over);
+            Value::Array(under)
+        }
+        (_, over) => over,
     }
 }
 
@@ -84,6 +130,9 @@ fn one(name: &str, service: &Map<String, Value>) -> Service {
     }
     let mut refused = refused(service);
     let mounts = mounts(service.get("volumes"), &mut refused);
+    let conditions = service.get("depends_on").and_then(Value::as_object).into_iter().flatten();
+    let ends = conditions
+        .filter(|(_, how)| how.get("condition").and_then(Value::as_str) == Some("service_completed_successfully"));
     let linked = links.iter().map(|link| link.split(':').next().unwrap_or(link).to_owned());
     Service {
         name: name.to_owned(),
@@ -98,6 +147,8 @@ fn one(name: &str, service: &Map<String, Value>) -> Service {
         ports: service.get("ports").map(ports).unwrap_or_default(),
         mounts,
         after: keys(service.get("depends_on")).into_iter().chain(linked).collect(),
+        after_end_of: ends.map(|(name, _)| name.clone()).collect(),
+        is_optional: service.get("profiles").and_then(Value::as_array).is_some_and(|profiles| !profiles.is_empty()),
         refused,
     }
 }
@@ -195,8 +246,7 @@ fn mounts(value: Option<&Value>, refused: &mut Vec<String>) -> Vec<Mount> {
             },
             Value::Object(long) => {
                 let text = |key: &str| long.get(key).and_then(Value::as_str).map(str::to_owned);
-                let bind = text("type").as_deref() == Some("bind");
-                (text("source").filter(|_| bind), text("target").unwrap_or_default())
+                (text("source"), text("target").unwrap_or_default())
             }
             _ => continue,
         };
@@ -207,7 +257,13 @@ fn mounts(value: Option<&Value>, refused: &mut Vec<String>) -> Vec<Mount> {
                 refused.push(scalar(item).unwrap_or(from));
             }
             _ if !to.starts_with('/') => {}
-            from => found.push(Mount { from: from.filter(|from| from.starts_with('.')), to }),
+            from => {
+                let (folder, volume) = match from {
+                    Some(from) if from.starts_with('.') => (Some(from), None),
+                    other => (None, other),
+                };
+                found.push(Mount { from: folder, volume, to });
+            }
         }
     }
     found
@@ -250,7 +306,7 @@ mod tests {
         let text = "version: '3'\nservices:\n  mongo:\n    image: mongo\n    container_name: mongo_db\n    hostname: base\n  web:\n    build:\n      context: .\n      args:\n        V: 3.8\n    \
                     command: python src/app.py\n    ports: ['127.0.0.1:80:5000/tcp', 8050, {target: 9000}]\n    links:\n      - mongo:database\n    depends_on:\n      mongo: {condition: service_healthy}\n    environment:\n      - MONGO_URI=mongodb://mongo:27017\n      - KEY=${KEY}\n      - PORT=${PORT:-80}\n      - VERSION=$V\n      - LD_PRELOAD=/x.so\n      - SEUL\n";
         let variables = BTreeMap::from([("V".to_owned(), "2".to_owned())]);
-        let services = read(text, &variables).expect("a Compose file");
+        let services = read(text, None, &variables).expect("a Compose file");
         assert_eq!(services[0].names, ["mongo", "mongo_db", "base"]);
         let web = &services[1];
         assert_eq!(web.names, ["web", "database"]);
@@ -267,23 +323,46 @@ mod tests {
     #[test]
     fn tells_copies_from_what_lies_outside() {
         let text = "web:\n  image: x\n  privileged: true\n  network_mode: host\n  devices: ['/dev/mem']\n  volumes:\n    - .:/app\n    - ./data:/data:ro\n    - donnees:/vol\n    - /anonyme\n    - /var/run/docker.sock:/var/run/docker.sock\n    - ~/x:/y\n    - C:\\Users\\x:/z\n    - {type: bind, source: /etc, target: /e}\n    - {type: volume, source: nom, target: /v}\n";
-        let services = read(text, &BTreeMap::new()).expect("a Compose file");
-        let mount = |from: Option<&str>, to: &str| Mount { from: from.map(str::to_owned), to: to.to_owned() };
+        let services = read(text, None, &BTreeMap::new()).expect("a Compose file");
+        let mount = |from: Option<&str>, volume: Option<&str>, to: &str| Mount {
+            from: from.map(str::to_owned),
+            volume: volume.map(str::to_owned),
+            to: to.to_owned(),
+        };
         let wanted = [
-            mount(Some("."), "/app"),
-            mount(Some("./data"), "/data"),
-            mount(None, "/vol"),
-            mount(None, "/anonyme"),
-            mount(None, "/v"),
+            mount(Some("."), None, "/app"),
+            mount(Some("./data"), None, "/data"),
+            mount(None, Some("donnees"), "/vol"),
+            mount(None, None, "/anonyme"),
+            mount(None, Some("nom"), "/v"),
         ];
         assert_eq!(services[0].mounts, wanted);
         assert_eq!(services[0].refused.len(), 7, "{:?}", services[0].refused);
     }
 
     #[test]
+    fn files_are_merged_as_compose_does() {
+        let text = "x-commun: &commun\n  restart: always\n  environment: {A: 1, B: 1}\nservices:\n  web:\n    <<: *commun\n    image: python\n    command: [python, a.py]\n    ports: ['80:80']\n    depends_on:\n      charge: {condition: service_completed_successfully}\n  charge:\n    <<: [*commun]\n    image: python\n    environment: {B: 2}\n  outil:\n    image: python\n    profiles: [debug]\n";
+        let over = "services:\n  web:\n    command: [python, b.py]\n    ports: ['81:81']\n    environment: {B: 3}\n";
+        let services = read(text, Some(over), &BTreeMap::new()).expect("a Compose file");
+        let env = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let [charge, outil, web] = services.as_slice() else { panic!("{services:#?}") };
+        assert_eq!(
+            (web.command.as_deref(), web.ports.as_slice()),
+            (Some(["python".to_owned(), "b.py".into()].as_slice()), [80, 81].as_slice())
+        );
+        assert_eq!(
+            (web.env.clone(), charge.env.clone()),
+            ([env("A", "1"), env("B", "3")].into(), [env("B", "2")].into())
+        );
+        assert_eq!(web.after_end_of, ["charge"]);
+        assert!(outil.is_optional && !web.is_optional);
+    }
+
+    #[test]
     fn refuses_what_is_no_compose_file() {
         for text in ["", "- a\n- b", "services:", "a: [", "version: '3'"] {
-            assert_eq!(read(text, &BTreeMap::new()), None, "{text:?}");
+            assert_eq!(read(text, None, &BTreeMap::new()), None, "{text:?}");
         }
     }
 }

@@ -13,10 +13,12 @@ use crate::domain::launch::{LaunchKind, Step, StepRole};
 use crate::domain::source::RepoPath;
 use crate::observe::readme::resolve;
 
-use super::dockerfile::{self, Build, Recipe};
+use super::building;
+use super::dockerfile::{self, Recipe, Wanted};
 use super::hints::{Hints, settings};
+use super::images::{Stand, name_and_tag, stand_for};
 use super::layout::Files;
-use super::program::{self, Program, contained};
+use super::program::{self, Program, contained, differs};
 use super::{PartStart, Project, Start, loaders};
 pub use file::Service;
 
@@ -60,14 +62,21 @@ struct App<'f> {
 struct Others {
     databases: Vec<String>,
     tools: Vec<String>,
+    /// Databases that the file gives a password.
+    with_logins: Vec<String>,
     reasons: Vec<Message>,
 }
 
 /// Reads a Compose file of the project, with the variables of the `.env` beside it.
 pub fn read(project: &Project<'_>, path: &RepoPath) -> Option<Vec<Service>> {
-    let text = project.scope.tree.text(path)?;
-    let variables = path.parent().join(".env").and_then(|file| project.scope.tree.text(&file));
-    file::read(&text, &variables.map(|text| settings(&text)).unwrap_or_default())
+    let tree = project.scope.tree;
+    let text = tree.text(path)?;
+    let variables = path.parent().join(".env").and_then(|file| tree.text(&file));
+    // Compose lays it over by itself.
+    let over = path.name().rsplit_once('.').filter(|(stem, _)| matches!(*stem, "compose" | "docker-compose"));
+    let over = over.into_iter().flat_map(|(stem, _)| ["yml", "yaml"].map(|end| format!("{stem}.override.{end}")));
+    let over = over.filter_map(|name| path.parent().join(&name)).find_map(|path| tree.text(&path));
+    file::read(&text, over.as_deref(), &variables.map(|text| settings(&text)).unwrap_or_default())
 }
 
 /// The plan of the nearest Compose file that starts an application. Where none does, `reasons` holds why not.
@@ -115,6 +124,11 @@ fn of_file(
     if !others.databases.is_empty() {
         reasons.push(Message::new("launch-compose-databases").with("services", others.databases.join(", ")));
     }
+    if !others.with_logins.is_empty() {
+        let services = others.with_logins.join(", ");
+        reasons.push(Message::new("launch-compose-no-login").with("services", services));
+    }
+    reasons.extend(shared(&apps));
     if !others.tools.is_empty() {
         reasons.push(Message::new("launch-compose-left-out").with("services", others.tools.join(", ")));
     }
@@ -145,9 +159,12 @@ fn app<'f>(
     let image = service.image.as_deref().unwrap_or_default();
     if service.build.is_none() && is_database(project, image) {
         others.databases.push(service.name.clone());
+        if asks_for_a_login(service) {
+            others.with_logins.push(service.name.clone());
+        }
         return Ok(None);
     }
-    if is_tool(image) || (service.build.is_none() && is_tool(&service.name)) {
+    if service.is_optional || is_tool(image) || (service.build.is_none() && is_tool(&service.name)) {
         others.tools.push(service.name.clone());
         return Ok(None);
     }
@@ -161,24 +178,50 @@ fn app<'f>(
     Ok(Some(App { service, recipe, program }))
 }
 
-/// The last part of an image's name, without its tag.
-fn base_name(image: &str) -> &str {
-    let name = image.rsplit('/').next().unwrap_or(image);
-    name.split([':', '@']).next().unwrap_or(name)
+/// Whether a database is given a user or a password of its own.
+fn asks_for_a_login(service: &Service) -> bool {
+    let by_env = service.env.keys().any(|name| {
+        let name = name.to_uppercase();
+        name.contains("PASSWORD") || name.contains("USERNAME")
+    });
+    let words = service.entrypoint.iter().chain(&service.command).flatten();
+    by_env || words.into_iter().any(|word| matches!(word.as_str(), "--auth" | "--requirepass"))
+}
+
+/// What containers of one machine have apart, and those of a run have not, or the other way round: ports and volumes.
+fn shared(apps: &[App<'_>]) -> Vec<Message> {
+    let mut listening: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
+    let mut volumes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for app in apps {
+        let name = app.service.name.as_str();
+        let port = app.program.port.or(app.service.ports.first().copied()).or(app.recipe.port);
+        if let Some(port) = port.filter(|_| app.program.web != Some(false)) {
+            listening.entry(port).or_default().insert(name);
+        }
+        for volume in app.service.mounts.iter().filter_map(|mount| mount.volume.as_deref()) {
+            volumes.entry(volume).or_default().insert(name);
+        }
+    }
+    let names = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join(", ");
+    let ports = listening.iter().filter(|(_, services)| services.len() > 1);
+    let ports = ports.map(|(port, services)| {
+        Message::new("launch-compose-same-port").with("port", port).with("services", names(services))
+    });
+    let volumes = volumes.iter().filter(|(_, services)| services.len() > 1);
+    let volumes = volumes.map(|(volume, services)| {
+        Message::new("launch-compose-volume-apart").with("volume", volume).with("services", names(services))
+    });
+    ports.chain(volumes).collect()
 }
 
 fn is_tool(image: &str) -> bool {
-    let name = base_name(image).to_lowercase();
+    let name = name_and_tag(image).0.to_lowercase();
     TOOLS.contains(&name.as_str()) || name.ends_with("-notebook")
 }
 
 /// Whether an image is one that the course attaches, of whichever maker and version.
 fn is_database(project: &Project<'_>, image: &str) -> bool {
-    let name = base_name(image).to_lowercase();
-    let known = |service: &str| {
-        name == service || name.strip_prefix(service).is_some_and(|rest| matches!(rest, "db" | "-stack" | "-server"))
-    };
-    !image.is_empty() && project.services.iter().any(|(key, service)| known(key) || known(base_name(&service.image)))
+    matches!(stand_for(project.sandbox, project.services, image), Some(Stand::Service(_)))
 }
 
 /// How a service is made: its Dockerfile, its image of Python, or a Dockerfile in place of an image that is not to be had.
@@ -198,11 +241,18 @@ fn recipe(project: &Project<'_>, path: &RepoPath, service: &Service) -> Result<R
             return Err(missing.with("file", &dockerfile));
         }
         let target = build.target.as_deref();
-        return dockerfile::read(project, &dockerfile, &Build { context, arguments: build.arguments.clone(), target });
+        return dockerfile::read(project, &dockerfile, &Wanted { context, arguments: build.arguments.clone(), target });
     }
     let image = service.image.as_deref().unwrap_or_default();
-    if let Some((python, _)) = dockerfile::base(image) {
-        return Ok(Recipe { file: path.clone(), python, ..Recipe::default() });
+    match stand_for(project.sandbox, project.services, image) {
+        Some(Stand::Python { version, .. }) => {
+            return Ok(Recipe { file: path.clone(), python: version, ..Recipe::default() });
+        }
+        Some(Stand::Image(reference)) => {
+            let draft = Some(building::of_image(project, path, image, &reference));
+            return Ok(Recipe { file: path.clone(), draft, ..Recipe::default() });
+        }
+        Some(Stand::Service(_)) | None => {}
     }
     let unknown = || Message::new("launch-service-unknown").with("service", &service.name).with("image", image);
     // A name with a registry's owner, or one that the whole world knows, is not a student's own build.
@@ -213,7 +263,7 @@ fn recipe(project: &Project<'_>, path: &RepoPath, service: &Service) -> Result<R
     let file = near.iter().filter_map(|folder| folder.join("Dockerfile")).find(|file| tree.is_file(file));
     let file = file.filter(|_| !is_public(image)).ok_or_else(unknown)?;
     let context = file.parent();
-    let mut recipe = dockerfile::read(project, &file, &Build { context, ..Build::default() })?;
+    let mut recipe = dockerfile::read(project, &file, &Wanted { context, ..Wanted::default() })?;
     let reason = Message::new("launch-image-of-a-laptop").with("service", &service.name).with("image", image);
     recipe.reasons.push(reason.with("file", &file));
     Ok(recipe)
@@ -240,7 +290,7 @@ fn is_public(image: &str) -> bool {
         "traefik",
         "memcached",
     ];
-    let name = base_name(image).to_lowercase();
+    let name = name_and_tag(image).0.to_lowercase();
     image.starts_with("selenium/") || KNOWN.iter().any(|known| name.contains(known))
 }
 
@@ -249,9 +299,10 @@ fn complete(project: &Project<'_>, path: &RepoPath, service: &Service, recipe: &
     let base = path.parent();
     let read = |file: &String| project.scope.tree.text(&resolve(&base, file)?);
     for text in service.env_files.iter().filter_map(read) {
-        recipe.env.extend(settings(&text).into_iter().filter(|(name, _)| program::is_variable(name)));
+        recipe.over.extend(settings(&text).into_iter().filter(|(name, _)| program::is_variable(name)));
     }
-    recipe.env.extend(service.env.clone());
+    recipe.over.extend(service.env.clone());
+    recipe.env.extend(recipe.over.clone());
     if let Some(folder) = &service.folder {
         recipe.files.enter(folder);
     }
@@ -299,7 +350,10 @@ fn of_apps(project: &Project<'_>, hints: &Hints, path: &RepoPath, mut apps: Vec<
     apps.truncate(MAX_CONTAINERS - 1);
     let names: Vec<&str> = apps.iter().chain([&main]).map(|app| app.service.name.as_str()).collect();
     let mut all = vec![Message::new("launch-compose").with("file", path).with("services", names.join(", "))];
-    let mut steps: Vec<Step> = apps.iter().map(|app| step(project, app, Some(&app.service.name))).collect();
+    let all_apps = || apps.iter().chain([&main]);
+    let ended: BTreeSet<String> = all_apps().flat_map(|app| app.service.after_end_of.iter().cloned()).collect();
+    let of = |app: &App<'_>, part: Option<&str>| step(project, app, part, ended.contains(&app.service.name));
+    let mut steps: Vec<Step> = apps.iter().map(|app| of(app, Some(&app.service.name))).collect();
     let others: BTreeSet<RepoPath> = apps.iter().filter_map(|app| app.program.script.clone()).collect();
     let parts: Vec<PartStart> = apps.into_iter().map(|app| part(project, app, &mut reasons)).collect();
     let App { service, mut recipe, program } = main;
@@ -308,9 +362,9 @@ fn of_apps(project: &Project<'_>, hints: &Hints, path: &RepoPath, mut apps: Vec<
         reasons.push(reason);
     }
     let port = program.port.or(service.ports.first().copied());
-    let container = contained(project, &mut recipe);
+    let container = contained(project, &mut recipe, &program);
     let main = App { service, recipe, program };
-    steps.push(step(project, &main, None));
+    steps.push(step(project, &main, None, false));
     all.append(&mut reasons);
     all.extend(main.recipe.reasons);
     Start {
@@ -327,20 +381,21 @@ fn of_apps(project: &Project<'_>, hints: &Hints, path: &RepoPath, mut apps: Vec<
 }
 
 /// A program that loads and ends; what serves in the main container; anything else beside it.
-fn step(project: &Project<'_>, app: &App<'_>, part: Option<&str>) -> Step {
+fn step(project: &Project<'_>, app: &App<'_>, part: Option<&str>, is_waited_for: bool) -> Step {
     let script = app.program.script.as_ref().and_then(|path| project.code.script(path));
     let ends = app.program.web == Some(false) && script.is_none_or(|script| script.schedules.is_none());
     let role = match part {
-        _ if ends => StepRole::Load,
+        _ if ends || is_waited_for => StepRole::Load,
         Some(_) => StepRole::Beside,
         None => StepRole::Serve,
     };
     let file = app.program.script.as_ref().unwrap_or(&app.recipe.file);
-    Step { role, argv: app.program.argv.clone(), file: project.local(file), part: part.map(str::to_owned) }
+    let (argv, built) = (app.program.argv.clone(), differs(&app.program));
+    Step { role, argv, built, file: project.local(file), part: part.map(str::to_owned) }
 }
 
 fn part(project: &Project<'_>, mut app: App<'_>, reasons: &mut Vec<Message>) -> PartStart {
-    let container = contained(project, &mut app.recipe);
+    let container = contained(project, &mut app.recipe, &app.program);
     reasons.append(&mut app.recipe.reasons);
     let env: BTreeMap<String, String> = app.recipe.env;
     let script = app.program.script;

@@ -1,36 +1,36 @@
-//! A Dockerfile, interpreted and not built: nothing that a student wrote runs as root or with a network, a registry is not
-//! needed, and all who install the same packages share one layer. `FROM python` becomes one of the course's Pythons,
-//! `RUN pip install` the dependency layer, `COPY` and `WORKDIR` the container's layout, `CMD` what is started. Other `RUN`s
-//! (system packages, downloads) are not run, and said.
-//! May import: globset, serde_json, `domain/`, and within the room its siblings.
-//! Next: `plan.rs` starts one, `../program.rs` says what a container starts.
+//! A Dockerfile, read: where its files lie, what it installs and what it starts. With the text itself, that is the plan of a
+//! build; where none is possible (an image that the course does not give, a request that is refused) or one fails, it is the
+//! plan too: `FROM python` is then one of the course's Pythons, `RUN pip install` the dependency layer, `COPY` and `WORKDIR`
+//! the container's layout. Other `RUN`s are not run, and said.
+//! May import: globset, serde_json, `dockerfile`, `domain/`, and within the room its siblings.
+//! Next: `plan.rs` starts one, `../building.rs` plans its build, `../program.rs` says what a container starts.
 
-mod parse;
 mod plan;
 
 use std::collections::BTreeMap;
 
 use globset::GlobBuilder;
 
+use crate::dockerfile::{Instruction, expand, instructions, options, pairs, program, words};
 use crate::domain::Message;
+use crate::domain::build::BaseImage;
 use crate::domain::source::RepoPath;
 use crate::observe::readme::resolve;
 
 use super::Project;
-use super::hints::{minor_version, split};
+use super::building::{self, Draft, Readable};
+use super::hints::split;
+use super::images::{Stand, stand_for};
 use super::layout::{Files, absolute};
 use super::shell::{self, Installs};
-pub use parse::expand;
-use parse::{Instruction, instructions};
 pub use plan::start;
 
+/// What a line without brackets is given to.
+const SHELL: [&str; 2] = ["/bin/sh", "-c"];
 /// Reasons of one kind that a Dockerfile gets at most.
 const MAX_SAID: usize = 5;
 /// Files that a pattern copies at most.
 const MAX_MATCHED: usize = 100;
-/// Images that hold nothing which the course's Python lacks.
-const PLAIN_BASES: [&str; 9] =
-    ["debian", "ubuntu", "alpine", "buildpack-deps", "miniconda3", "anaconda3", "mambaforge", "miniforge3", "uv"];
 /// Commands that change nothing in how the program runs.
 const HARMLESS: [&str; 19] = [
     "cd", "chmod", "chown", "echo", "export", "groupadd", "addgroup", "useradd", "adduser", "ls", "pwd", "rm", "set",
@@ -46,17 +46,23 @@ pub struct Recipe {
     pub python: Option<String>,
     pub files: Files,
     pub env: BTreeMap<String, String>,
+    /// What a Compose file sets over the image's own.
+    pub over: BTreeMap<String, String>,
     pub installs: Installs,
     pub entrypoint: Vec<String>,
     pub command: Vec<String>,
     /// The first port of `EXPOSE`.
     pub port: Option<u16>,
     pub reasons: Vec<Message>,
+    /// What holds only where the file is read and not built.
+    pub instead: Vec<Message>,
+    /// How it is built, as far as it can be.
+    pub draft: Option<Draft>,
 }
 
-/// A build as a Compose file may describe it.
+/// What is built, as a Compose file may describe it.
 #[derive(Debug, Clone, Default)]
-pub struct Build<'b> {
+pub struct Wanted<'b> {
     pub context: RepoPath,
     pub arguments: BTreeMap<String, String>,
     pub target: Option<&'b str>,
@@ -65,18 +71,21 @@ pub struct Build<'b> {
 /// What is known while the instructions are followed.
 struct Reader<'r, 'p> {
     project: &'r Project<'p>,
-    build: &'r Build<'r>,
+    build: &'r Wanted<'r>,
     file: &'r RepoPath,
     /// Arguments before the first `FROM`, and those of the stage.
     arguments: BTreeMap<String, String>,
     stages: BTreeMap<String, Recipe>,
     recipe: Recipe,
     started: bool,
+    images: BTreeMap<String, BaseImage>,
+    /// Why it is not built, first come first.
+    against: Option<Message>,
     said: BTreeMap<&'static str, usize>,
 }
 
 /// Reads a Dockerfile; the reason why it is of no use here where it is not.
-pub fn read(project: &Project<'_>, file: &RepoPath, build: &Build<'_>) -> Result<Recipe, Message> {
+pub fn read(project: &Project<'_>, file: &RepoPath, build: &Wanted<'_>) -> Result<Recipe, Message> {
     let missing = || Message::new("launch-no-command").with("file", file);
     let text = project.scope.tree.text(file).ok_or_else(missing)?;
     let mut reader = Reader {
@@ -87,6 +96,8 @@ pub fn read(project: &Project<'_>, file: &RepoPath, build: &Build<'_>) -> Result
         stages: BTreeMap::new(),
         recipe: Recipe { file: file.clone(), ..Recipe::default() },
         started: false,
+        images: BTreeMap::new(),
+        against: None,
         said: BTreeMap::new(),
     };
     let mut stage = String::new();
@@ -100,24 +111,15 @@ pub fn read(project: &Project<'_>, file: &RepoPath, build: &Build<'_>) -> Result
             reader.follow(&instruction);
         }
     }
-    if reader.started { Ok(reader.recipe) } else { Err(missing()) }
-}
-
-/// The Python that an image brings, and whether it was only taken for one; `None` where it is something else.
-pub fn base(image: &str) -> Option<(Option<String>, bool)> {
-    let image = image.split('@').next().unwrap_or(image);
-    let path = image.rsplit('/').next().unwrap_or(image);
-    let (name, tag) = path.split_once(':').unwrap_or((path, ""));
-    let version = minor_version(tag.split('-').next().unwrap_or(tag));
-    let in_tag = || tag.split("python").nth(1).and_then(|rest| minor_version(rest.split('-').next()?));
-    match name {
-        "python" => Some((version, false)),
-        _ if name.contains("python") || name.contains("flask") || name.contains("fastapi") => {
-            Some((in_tag().or(version), true))
-        }
-        _ if PLAIN_BASES.contains(&name) => Some((in_tag(), true)),
-        _ => None,
+    if !reader.started {
+        return Err(missing());
     }
+    let Reader { mut recipe, images, against, .. } = reader;
+    match building::draft(project, build, Readable { file, text, images, against }) {
+        Ok(draft) => recipe.draft = draft,
+        Err(reason) => recipe.reasons.push(reason),
+    }
+    Ok(recipe)
 }
 
 impl Reader<'_, '_> {
@@ -130,25 +132,21 @@ impl Reader<'_, '_> {
 
     /// Begins a stage; its name.
     fn from(&mut self, instruction: &Instruction, before: String) -> Result<String, Message> {
-        let text = self.expand(&instruction.text);
-        let mut words = text.split_whitespace().filter(|word| !word.starts_with("--"));
+        let text = self.expand(options(&instruction.text).1);
+        let mut words = text.split_whitespace();
         let image = words.next().unwrap_or_default();
         let name = words.next().filter(|word| word.eq_ignore_ascii_case("as")).and_then(|_| words.next());
         let last = std::mem::take(&mut self.recipe);
         // What an earlier stage installed is copied from it, as a rule.
         let installs = last.installs.clone();
-        let reasons = last.reasons.clone();
+        let (reasons, instead) = (last.reasons.clone(), last.instead.clone());
         self.stages.insert(before, last);
         self.recipe = match self.stages.get(image).filter(|_| self.started) {
-            Some(stage) => Recipe { installs, reasons, ..stage.clone() },
+            Some(stage) => Recipe { installs, reasons, instead, ..stage.clone() },
             None => {
-                let unknown = || Message::new("launch-base-unknown").with("file", self.file).with("image", image);
-                let (python, taken_for) = base(image).ok_or_else(unknown)?;
-                let mut recipe = Recipe { file: self.file.clone(), python, installs, reasons, ..Recipe::default() };
-                if taken_for {
-                    let reason = Message::new("launch-base-taken-for").with("file", self.file).with("image", image);
-                    recipe.reasons.push(reason);
-                }
+                let file = self.file.clone();
+                let mut recipe = Recipe { file, installs, reasons, instead, ..Recipe::default() };
+                recipe.python = self.stand_for(image, &mut recipe.reasons)?;
                 recipe
             }
         };
@@ -156,11 +154,36 @@ impl Reader<'_, '_> {
         Ok(name.unwrap_or_default().to_owned())
     }
 
+    /// The Python that stands for an image, where it is one.
+    fn stand_for(&mut self, image: &str, reasons: &mut Vec<Message>) -> Result<Option<String>, Message> {
+        let unknown = || Message::new("launch-base-unknown").with("file", self.file).with("image", image);
+        let stand = stand_for(self.project.sandbox, self.project.services, image).ok_or_else(unknown)?;
+        let (base, python) = match stand {
+            Stand::Python { version, taken_for } => {
+                if taken_for {
+                    reasons.push(Message::new("launch-base-taken-for").with("file", self.file).with("image", image));
+                }
+                (BaseImage::Python { version: version.clone() }, version)
+            }
+            Stand::Image(reference) => {
+                let reason = Message::new("launch-base-given").with("file", self.file).with("image", image);
+                reasons.push(reason.with("given", &reference));
+                (BaseImage::Image { reference }, None)
+            }
+            Stand::Service(_) => return Err(unknown()),
+        };
+        self.images.insert(image.to_owned(), base);
+        Ok(python)
+    }
+
     fn follow(&mut self, instruction: &Instruction) {
         let text = &instruction.text;
+        if self.against.is_none() {
+            self.against = building::refused(self.file, instruction, &self.images);
+        }
         match instruction.name.as_str() {
             "ARG" => {
-                for word in split(text) {
+                for word in words(text) {
                     let (name, default) = word.split_once('=').unwrap_or((&word, ""));
                     let given = self.build.arguments.get(name).cloned();
                     let value = given.unwrap_or_else(|| self.expand(default));
@@ -187,9 +210,9 @@ impl Reader<'_, '_> {
                 let port = self.expand(text).split(['/', ' ', '-']).next().and_then(|port| port.parse().ok());
                 self.recipe.port = self.recipe.port.or(port);
             }
-            "CMD" => self.recipe.command = program(text),
+            "CMD" => self.recipe.command = program(text, &SHELL.map(str::to_owned)),
             "ENTRYPOINT" => {
-                self.recipe.entrypoint = program(text);
+                self.recipe.entrypoint = program(text, &SHELL.map(str::to_owned));
                 // Docker forgets the command of the image that it came with.
                 self.recipe.command.clear();
             }
@@ -199,15 +222,7 @@ impl Reader<'_, '_> {
 
     /// `ENV NAME=value …` or `ENV NAME value`.
     fn set(&mut self, text: &str) {
-        let first = text.split_whitespace().next().unwrap_or_default();
-        let pairs: Vec<(String, String)> = if first.contains('=') {
-            let words = split(text);
-            words.iter().filter_map(|word| word.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
-        } else {
-            let (name, value) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-            vec![(name.to_owned(), value.trim().trim_matches(['"', '\'']).to_owned())]
-        };
-        for (name, value) in pairs {
+        for (name, value) in pairs(text) {
             let value = self.expand(&value);
             // Where programs are found is the image's to say.
             if super::program::is_variable(&name) {
@@ -217,16 +232,18 @@ impl Reader<'_, '_> {
     }
 
     fn copy(&mut self, instruction: &Instruction) {
-        let text = self.expand(&instruction.text);
-        let words = match text.find('[').filter(|start| text.get(*start..).is_some_and(|list| list.ends_with(']'))) {
-            Some(start) => serde_json::from_str(text.get(start..).unwrap_or_default()).unwrap_or_default(),
-            None => split(&text),
-        };
-        if words.iter().any(|word| word.starts_with("--from=")) {
-            // From a stage: what it installed is installed, and what it built nothing of ours can tell.
+        let (options, text) = options(&instruction.text);
+        if let Some((_, from)) = options.iter().find(|(name, _)| *name == "from") {
+            // From a stage: what it installed is installed, and what it built only the build can tell.
+            let from = self.expand(from);
+            let is_stage = self.stages.contains_key(&from) || from.parse::<usize>().is_ok();
+            if !is_stage && self.stand_for(&from, &mut Vec::new()).is_err() && self.against.is_none() {
+                let reason = Message::new("launch-build-image-unknown").with("file", self.file).with("image", from);
+                self.against = Some(reason.with("line", instruction.line));
+            }
             return;
         }
-        let words: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
+        let words: Vec<String> = words(text).iter().map(|word| self.expand(word)).collect();
         let Some((to, sources)) = words.split_last() else { return };
         for source in sources {
             let found = self.sources(source);
@@ -234,9 +251,21 @@ impl Reader<'_, '_> {
                 self.say("launch-copy-left-out", instruction, "source", source);
             }
             let several = sources.len() > 1 || found.len() > 1;
+            self.stays_inside(&found, instruction);
             for path in found {
                 self.place(path, to, several);
             }
+        }
+    }
+
+    /// A build has the project's files alone: a folder around it is the project in its place, anything beside it is not there.
+    fn stays_inside(&mut self, found: &[RepoPath], instruction: &Instruction) {
+        let home = &self.project.scope.folder;
+        let around = |path: &RepoPath| path.as_str().is_empty() || home.below(path).is_some();
+        let outside = found.iter().find(|path| !self.project.holds(path) && !around(path));
+        if let (Some(path), None) = (outside, &self.against) {
+            let reason = Message::new("launch-build-outside").with("file", self.file).with("source", path);
+            self.against = Some(reason.with("line", instruction.line));
         }
     }
 
@@ -272,15 +301,12 @@ impl Reader<'_, '_> {
     }
 
     fn run(&mut self, instruction: &Instruction) {
-        let line = match serde_json::from_str::<Vec<String>>(&instruction.text) {
+        let (_, text) = options(&instruction.text);
+        let line = match serde_json::from_str::<Vec<String>>(text) {
             Ok(words) => words.join(" "),
-            Err(_) => self.expand(&instruction.text),
+            Err(_) => self.expand(&Instruction { text: text.to_owned(), ..instruction.clone() }.script()),
         };
-        let mut line = line.trim_start();
-        while line.starts_with("--") {
-            line = line.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
-        }
-        for command in shell::commands(line) {
+        for command in shell::commands(&line) {
             let words = command.words();
             if self.recipe.installs.take(&words) || self.is_harmless(&words) {
                 continue;
@@ -310,16 +336,7 @@ impl Reader<'_, '_> {
         if *said <= MAX_SAID {
             let text: String = text.chars().take(120).collect();
             let reason = Message::new(key).with("file", self.file).with("line", instruction.line).with(argument, text);
-            self.recipe.reasons.push(reason);
+            self.recipe.instead.push(reason);
         }
-    }
-}
-
-/// A program as its words, or as a line for the shell.
-fn program(text: &str) -> Vec<String> {
-    match serde_json::from_str::<Vec<String>>(text) {
-        Ok(words) => words,
-        Err(_) if text.is_empty() => Vec::new(),
-        Err(_) => vec!["/bin/sh".to_owned(), "-c".to_owned(), text.to_owned()],
     }
 }

@@ -8,10 +8,10 @@ use crate::domain::Message;
 use crate::domain::launch::{LaunchKind, Step, StepRole};
 use crate::domain::source::RepoPath;
 use crate::observe::launch::hints::Hints;
-use crate::observe::launch::program::{self, Program, contained};
+use crate::observe::launch::program::{self, Program, contained, differs};
 use crate::observe::launch::{Project, Start, loaders};
 
-use super::{Build, Recipe};
+use super::{Recipe, Wanted};
 
 /// The nearest Dockerfile that starts a web application, else one that starts anything. Where none does, `reasons` holds why.
 pub fn start(project: &Project<'_>, hints: &Hints, reasons: &mut Vec<Message>) -> Option<Start> {
@@ -42,7 +42,7 @@ pub fn start(project: &Project<'_>, hints: &Hints, reasons: &mut Vec<Message>) -
 }
 
 fn read(project: &Project<'_>, file: &RepoPath) -> Result<(Recipe, Program), Message> {
-    let mut recipe = super::read(project, file, &Build { context: file.parent(), ..Build::default() })?;
+    let mut recipe = super::read(project, file, &Wanted { context: file.parent(), ..Wanted::default() })?;
     let program = program::of(project, &mut recipe)?;
     Ok((recipe, program))
 }
@@ -54,10 +54,10 @@ fn of(project: &Project<'_>, hints: &Hints, mut recipe: Recipe, program: Program
         steps.push(step);
         reasons.push(reason);
     }
-    let container = contained(project, &mut recipe);
+    let container = contained(project, &mut recipe, &program);
     let role = if program.web == Some(false) { StepRole::Load } else { StepRole::Serve };
     let file = project.local(program.script.as_ref().unwrap_or(&recipe.file));
-    steps.push(Step { role, argv: program.argv, file, part: None });
+    steps.push(Step { role, built: differs(&program), argv: program.argv, file, part: None });
     reasons.extend(recipe.reasons);
     Start {
         kind: LaunchKind::Dockerfile,

@@ -1,11 +1,16 @@
-//! Dependency files: requirements.txt, Pipfile, pyproject.toml and their locks, as requirement lines.
-//! May import: toml, serde_json, its sibling `packages`, `domain/`.
+//! Dependency files: requirements.txt, Pipfile, pyproject.toml and their locks, conda's, setuptools', as requirement lines.
+//! May import: toml, serde_json, `domain/`, and within the room `tree` and its siblings.
 //! Next: `dependencies.rs` chooses between them.
+
+mod conda;
+mod setup;
 
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use crate::domain::source::RepoPath;
+use crate::observe::readme::resolve;
+use crate::observe::tree::Tree;
 
 use super::packages::{Line, Requirement, line};
 
@@ -13,6 +18,8 @@ use super::packages::{Line, Requirement, line};
 const MAX_REFUSED: usize = 30;
 /// Requirement lines taken from one file.
 const MAX_LINES: usize = 400;
+/// Files that one requirements file draws in at most, over all levels.
+const MAX_INCLUDED: usize = 8;
 
 /// A dependency file, read.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,10 +34,14 @@ impl Manifest {
     fn add(&mut self, text: &str) {
         match line(text) {
             Line::Package(requirement) if self.requirements.len() < MAX_LINES => self.requirements.push(requirement),
-            Line::Refused if self.refused.len() < MAX_REFUSED => {
-                self.refused.push(text.trim().chars().take(200).collect());
-            }
+            Line::Refused => self.refuse(text),
             _ => {}
+        }
+    }
+
+    fn refuse(&mut self, text: &str) {
+        if self.refused.len() < MAX_REFUSED {
+            self.refused.push(text.trim().chars().take(200).collect());
         }
     }
 }
@@ -46,20 +57,59 @@ pub fn rank(path: &RepoPath) -> Option<usize> {
         "requirements.txt" => Some(4),
         // `requirement.txt`, `requierements.txt`, `requirements_linux.txt`.
         _ if name.starts_with("requi") && name.ends_with(".txt") => Some(5),
+        _ if is_conda(&name) => Some(6),
+        "setup.cfg" => Some(7),
+        "setup.py" => Some(8),
         _ => None,
     }
 }
 
-/// Reads a dependency file by its name; `None` where it names no dependencies at all.
-pub fn read(path: &RepoPath, text: &str) -> Option<Manifest> {
-    let manifest = match rank(path)? {
-        0 => uv_lock(text),
-        1 => pyproject(text),
-        2 => pipfile_lock(text),
-        3 => pipfile(text),
-        _ => Some(requirements(text.lines())),
+/// `environment.yml`, and what people call it when they export it by hand.
+fn is_conda(name: &str) -> bool {
+    let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
+    stem.is_some_and(|stem| stem.starts_with("environment") || matches!(stem, "env" | "conda" | "conda-env"))
+}
+
+/// Reads a dependency file of the tree by its name; `None` where it is none, or names no dependencies at all.
+pub fn read(tree: &Tree<'_>, path: &RepoPath) -> Option<Manifest> {
+    let rank = rank(path)?;
+    let text = tree.text(path)?;
+    let manifest = match rank {
+        0 => uv_lock(&text),
+        1 => pyproject(&text),
+        2 => pipfile_lock(&text),
+        3 => pipfile(&text),
+        6 => conda::read(&text),
+        7 => setup::settings(&text),
+        8 => setup::script(&text),
+        _ => Some(requirements(with_included(tree, path).iter().map(String::as_str))),
     }?;
     (!manifest.requirements.is_empty() || !manifest.refused.is_empty()).then_some(manifest)
+}
+
+/// The lines of a requirements file, with those of the files that its `-r` lines name in their place.
+pub fn with_included(tree: &Tree<'_>, path: &RepoPath) -> Vec<String> {
+    let mut seen = Vec::new();
+    included(tree, path, &mut seen)
+}
+
+fn included(tree: &Tree<'_>, path: &RepoPath, seen: &mut Vec<RepoPath>) -> Vec<String> {
+    seen.push(path.clone());
+    let mut lines = Vec::new();
+    for line in tree.text(path).unwrap_or_default().lines() {
+        let option = ["--requirement", "-r"].into_iter().find_map(|option| line.trim().strip_prefix(option));
+        let named = option.map(|rest| rest.trim_start_matches('=').trim());
+        let file = named.and_then(|name| resolve(&path.parent(), name)).filter(|file| tree.is_file(file));
+        match file {
+            Some(file) if seen.contains(&file) => {}
+            Some(file) if seen.len() <= MAX_INCLUDED => lines.extend(included(tree, &file, seen)),
+            _ => lines.push(line.to_owned()),
+        }
+        if lines.len() > 4 * MAX_LINES {
+            break;
+        }
+    }
+    lines
 }
 
 /// Requirement lines, one each.
@@ -121,8 +171,9 @@ fn pipfile_lock(text: &str) -> Option<Manifest> {
     let file: Json = serde_json::from_str(text).ok()?;
     let mut manifest = Manifest::default();
     for (name, entry) in file.get("default")?.as_object()? {
+        let markers = entry.get("markers").and_then(Json::as_str).map(|markers| format!(" ; {markers}"));
         match entry.get("version").and_then(Json::as_str) {
-            Some(version) => manifest.add(&format!("{name}{version}")),
+            Some(version) => manifest.add(&format!("{name}{version}{}", markers.unwrap_or_default())),
             None => manifest.add(&format!("{name} = {entry}")),
         }
     }
@@ -172,51 +223,4 @@ fn uv_lock(text: &str) -> Option<Manifest> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::read;
-    use crate::domain::source::RepoPath;
-
-    #[test]
-    fn reads_every_kind_of_file() {
-        let cases = [
-            ("requirements.txt", "Flask\n-r x.txt\npandas==1.1.4\n", vec!["flask", "pandas==1.1.4"], 1, None),
-            (
-                "Pipfile",
-                "[packages]\nflask = \"*\"\npymongo = \"==3.11\"\ndns = {git = 'x'}\nuvicorn = {version='*', extras=['standard']}\n[requires]\npython_version = '3.7'\n",
-                vec!["flask", "pymongo==3.11", "uvicorn[standard]"],
-                1,
-                Some("3.7"),
-            ),
-            (
-                "Pipfile.lock",
-                r#"{"_meta":{"requires":{"python_version":"3.8"}},"default":{"flask":{"version":"==1.1.2"},"x":{"path":"."}}}"#,
-                vec!["flask==1.1.2"],
-                1,
-                Some("3.8"),
-            ),
-            (
-                "pyproject.toml",
-                "[tool.poetry.dependencies]\npython = '^3.9'\nflask = '^2.0'\nredis = '~4.1'\nrequests = '2.28'\n",
-                vec!["flask>=2.0,<3", "redis~=4.1", "requests==2.28"],
-                0,
-                Some("^3.9"),
-            ),
-            (
-                "uv.lock",
-                "requires-python = '>=3.11'\n[[package]]\nname='projet'\nversion='0.1'\nsource={virtual='.'}\n[[package]]\nname='flask'\nversion='3.0.0'\nsource={registry='https://example.org'}\n",
-                vec!["flask==3.0.0"],
-                0,
-                Some(">=3.11"),
-            ),
-        ];
-        for (name, text, wanted, refused, python) in cases {
-            let manifest = RepoPath::parse(name).and_then(|path| read(&path, text)).expect(name);
-            let lines: Vec<_> = manifest.requirements.iter().map(|requirement| requirement.line.as_str()).collect();
-            assert_eq!(
-                (lines, manifest.refused.len(), manifest.python.as_deref()),
-                (wanted, refused, python),
-                "{name}"
-            );
-        }
-    }
-}
+mod tests;

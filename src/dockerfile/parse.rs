@@ -1,6 +1,6 @@
 //! The text of a Dockerfile as instructions: comments, continued lines, heredocs and variables.
 //! May import: std.
-//! Next: `mod.rs` gives the instructions their meaning.
+//! Next: `mod.rs` takes one instruction apart.
 
 /// Instructions that are read at most.
 const MAX_INSTRUCTIONS: usize = 400;
@@ -13,6 +13,25 @@ pub struct Instruction {
     /// In capitals.
     pub name: String,
     pub text: String,
+    pub heredoc: Option<Heredoc>,
+}
+
+/// The lines that follow `<<WORD`, up to that word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heredoc {
+    pub word: String,
+    pub body: String,
+}
+
+impl Instruction {
+    /// What a shell is given: the line, with the lines that belong to it; those alone where they are the whole command.
+    pub fn script(&self) -> String {
+        match &self.heredoc {
+            None => self.text.clone(),
+            Some(heredoc) if self.text.starts_with("<<") => heredoc.body.clone(),
+            Some(heredoc) => format!("{}\n{}{}\n", self.text, heredoc.body, heredoc.word),
+        }
+    }
 }
 
 /// The instructions of a Dockerfile.
@@ -35,15 +54,12 @@ pub fn instructions(text: &str) -> Vec<Instruction> {
                 next = lines.next().map(|(_, text)| text.trim().to_owned());
             }
         }
-        if let Some(end) = heredoc(&whole) {
-            whole = lines
-                .by_ref()
-                .map(|(_, text)| text)
-                .take_while(|text| text.trim() != end)
-                .fold(whole.split("<<").next().unwrap_or_default().to_owned(), |whole, text| whole + text + "\n");
-        }
+        let heredoc = heredoc(&whole).map(|word| {
+            let body = lines.by_ref().map(|(_, text)| text).take_while(|text| text.trim() != word);
+            Heredoc { body: body.fold(String::new(), |body, text| body + text + "\n"), word }
+        });
         let (name, rest) = whole.split_once(char::is_whitespace).unwrap_or((&whole, ""));
-        found.push(Instruction { line, name: name.to_ascii_uppercase(), text: rest.trim().to_owned() });
+        found.push(Instruction { line, name: name.to_ascii_uppercase(), text: rest.trim().to_owned(), heredoc });
         if found.len() >= MAX_INSTRUCTIONS {
             break;
         }
@@ -125,7 +141,9 @@ mod tests {
         assert_eq!(short, [(2, "FROM"), (4, "RUN"), (7, "RUN"), (11, "CMD")]);
         let words: Vec<&str> = read[1].text.split_whitespace().collect();
         assert_eq!(words.join(" "), "apt-get update && apt-get install -y gcc");
-        assert_eq!(read[2].text, "pip install flask\npip install pymongo");
+        assert_eq!(read[2].script(), "pip install flask\npip install pymongo\n");
+        let fed = instructions("RUN python3 - <<FIN && echo oui\nprint(1)\nFIN\nUSER x");
+        assert_eq!((fed[0].script().as_str(), fed[1].line), ("python3 - <<FIN && echo oui\nprint(1)\nFIN\n", 4));
     }
 
     #[test]
