@@ -29,7 +29,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sync", &["clock", "db", "domain", "git", "github"]),
     ("grading", &["clock", "db", "domain", "egress", "git", "github", "observe", "rubric", "sandbox", "similarity"]),
     ("worker", &["db", "domain", "grading", "random", "sandbox"]),
-    ("web", &["clock", "db", "domain", "github", "i18n", "random", "roster", "rubric", "settings", "similarity"]),
+    (
+        "web",
+        &["clock", "db", "domain", "git", "github", "i18n", "random", "roster", "rubric", "settings", "similarity"],
+    ),
     (
         "app",
         &[

@@ -37,26 +37,70 @@ check-what-is-left = What needs the project to run is judged after your push.
 ## README
 readme-none = No README was found.
 readme-write = Create a README.md in the project's folder: what the application does, how to run it, how it is built.
-readme-untouched = { $file } is still the course's template.
+readme-untouched =
+    { $percent ->
+        [0] { $file } is still the course's template.
+       *[other] { $file } is still the course's template: { $percent } % of its words come from there.
+    }
 readme-fill = Fill { $file } in with your own text. A few paragraphs are enough to begin with.
 readme-found = README found: { $file }.
-readme-move = Put { $file } right into the project's folder: that is where people look first. This costs no points.
+readme-others = Other documents found: { $files }.
 readme-length = { $characters } characters, { $words } words.
 readme-too-short = Aim for at least { $least } characters (you have { $characters }): where the data comes from, what the application shows, which choices you made.
-readme-add-headings = Add section titles so that readers find their way ("# Installation" in Markdown, a title underlined with "====" in reStructuredText).
-readme-broken-links = These links or images lead to no file: { $links }. Check path and capitals. This costs no points.
+readme-foreign = The README is in none of the course's languages.
+readme-write-in-french = Write it in French, or add a translation.
+readme-write-in-english = Write it in English, or add a translation.
 readme-pdf = The documentation is a PDF ({ $file }), whose content is not read.
-readme-write-as-text = Copy the essentials of that PDF into a README.md: GitHub shows it, and it can be judged.
-readme-commands = Commands found: { $commands }.
-readme-run-section = A section explains how to run the project.
+readme-office = The documentation is a file of a word processor or of slides ({ $file }), whose content is not read.
+readme-write-as-text = Copy the essentials of that document into a README.md: GitHub shows it, and it can be judged.
+readme-commands = Instructions found ({ $place }): { $commands }.
+readme-run-section = A section explains how to run the project ({ $place }).
 readme-no-commands = The README does not say how to run the project.
 readme-add-commands = Add a section "How to run" with the exact commands in a code block: install, fill the database, start (for instance "docker-compose up" or "python app.py").
-readme-technical = Technical documentation is there.
+readme-technical = Technical documentation is there ({ $file }).
 readme-no-technical = No technical documentation was found.
 readme-add-technical = Add a section "Technical documentation": architecture, structure of the code, which database and why, how the data is collected.
-readme-functional = Functional documentation is there.
+readme-functional = Functional documentation is there ({ $file }).
 readme-no-functional = No functional documentation was found.
 readme-add-functional = Add a section "User guide": what the application offers, page by page, with a screenshot or two.
+readme-sections = { $found } of { $all } required sections are there.
+readme-section = "{ $title }" ({ $place }).
+readme-section-empty = There is next to nothing under "{ $title }" ({ $place }).
+readme-fill-section = Write a few sentences under "{ $title }".
+readme-add-section = Add a section "{ $title }" with a few sentences (these titles are understood: { $names }).
+readme-renders = { $file } is shown without errors ({ $renderer }).
+readme-not-rendered = { $file } is read by docutils after your push. To see the same at home: "pip install docutils", then "rst2html5 README.rst".
+readme-errors =
+    { $count ->
+        [one] { $renderer } reports an error: a part of the README is not shown as you wrote it.
+       *[other] { $renderer } reports { $count } errors: parts of the README are not shown as you wrote them.
+    }
+readme-complaint = { $place }: { $text }
+readme-too-large = { $file } is too large to be shown as a whole, here as on GitHub.
+readme-shorten = Keep less than 500 kB of text: long logs and encoded pictures belong into files of their own.
+readme-too-much = { $file } is too deeply nested or too repetitive to be shown.
+readme-broken = { $renderer } breaks off while it reads { $file }: { $error }
+readme-simplify = Make the README simpler: fewer lists, tables or tags within one another.
+readme-mend = Open the README at the line that is named, and correct its markup.
+readme-mend-directive = A directive ".. name::" or a role does not exist or is filled in wrongly: check its name (image, code-block, note…), the blank line after it and the indentation of its content.
+readme-mend-titles = Underline each title over its whole length, with the same mark for the same level, and skip no level ("====", then "----", then "~~~~").
+readme-mend-table = Borders and columns of a table have to line up to the character.
+readme-mend-indentation = Put a blank line before and after each indented block, and keep one indentation within a block.
+readme-mend-references = A link "name_" or a substitution "|name|" is defined nowhere: add ".. _name: address", or write `text <address>`_.
+readme-mend-long-line = Break lines of more than 10,000 characters: because of them, nothing of the README is shown.
+readme-mend-at-home = To see the same messages at home: "pip install docutils", then "rst2html5 README.rst".
+
+## Hints: what costs nothing
+hints-title = Hints (they cost no points)
+hint-readme-move = Put { $file } right into the project's folder: that is where people look first.
+hint-readme-template-beside = Delete { $file }, which is still the course's template: GitHub shows one README per folder.
+hint-readme-short = { $characters } characters is short: say where the data comes from, what the application shows and which choices you made.
+hint-readme-plain-text = Rename { $file } to README.md: GitHub will show titles, links and pictures.
+hint-readme-no-headings = Add section titles so that readers find their way ("# Installation" in Markdown, a title underlined with "====" in reStructuredText).
+hint-readme-no-screenshot = Add a screenshot of the application: it is what people look at first.
+hint-readme-one-paragraph = It tells next to nothing: a few sentences between titles and commands help to understand.
+hint-readme-broken-link = "{ $target }" leads to no file ({ $place }): check path and capitals.
+hint-readme-warning = { $place }: { $text }
 
 ## Notebooks
 notebooks-none = No notebook exercise can be compared with the course's.

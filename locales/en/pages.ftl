@@ -535,3 +535,22 @@ exchange-recorded = answered, recorded
 exchange-replayed = from the recording
 exchange-refused = not let through
 exchange-failed = failed
+
+## README
+readme-title = README
+readme-words = { $n } words
+readme-all-of-it = The text of the README
+readme-kind-template = the course's template
+readme-kind-text = plain text
+readme-kind-office = office document
+readme-others-title = Other documents ({ $n })
+readme-complaints-title = What the reader of reStructuredText reports ({ $n })
+readme-line = line { $n }
+readme-image-at = picture from outside, at
+readme-image-nowhere = picture that is not in the repository
+readme-view-template = This README is still the course's template.
+readme-view-too-large = This README is too large to be shown here.
+readme-view-too-much = This README cannot be shown here.
+readme-view-unreadable = This document cannot be read here.
+readme-view-at-github = The text can be read at GitHub.
+place-open = Open { $n } at GitHub

@@ -36,27 +36,71 @@ check-what-is-left = Ce qui demande d'exécuter le projet est évalué après vo
 
 ## README
 readme-none = Aucun README n'a été trouvé.
-readme-write = Créez un fichier README.md dans le dossier du projet : ce que fait l'application, comment la lancer, comment elle est construite.
-readme-untouched = { $file } est encore le modèle du cours.
+readme-write = Créez un fichier README.md dans le dossier du projet : ce que fait l'application, comment la lancer, comment elle est construite.
+readme-untouched =
+    { $percent ->
+        [0] { $file } est encore le modèle du cours.
+       *[other] { $file } est encore le modèle du cours : { $percent } % de ses mots en viennent.
+    }
 readme-fill = Remplissez { $file } avec votre propre texte. Quelques paragraphes suffisent pour commencer.
-readme-found = README trouvé : { $file }.
-readme-move = Placez { $file } directement dans le dossier du projet : c'est là qu'on le cherche en premier. Cela ne coûte aucun point.
+readme-found = README trouvé : { $file }.
+readme-others = Autres documents trouvés : { $files }.
 readme-length = { $characters } caractères, { $words } mots.
-readme-too-short = Visez au moins { $least } caractères (vous en êtes à { $characters }) : d'où viennent les données, ce que montre l'application, quels choix vous avez faits.
-readme-add-headings = Ajoutez des titres de section pour que l'on s'y retrouve (« # Installation » en Markdown, un titre souligné de « ==== » en reStructuredText).
-readme-broken-links = Ces liens ou images ne mènent à aucun fichier : { $links }. Vérifiez le chemin et les majuscules. Cela ne coûte aucun point.
+readme-too-short = Visez au moins { $least } caractères (vous en êtes à { $characters }) : d'où viennent les données, ce que montre l'application, quels choix vous avez faits.
+readme-foreign = Le README n'est pas dans une langue du cours.
+readme-write-in-french = Écrivez-le en français, ou ajoutez-y une traduction.
+readme-write-in-english = Écrivez-le en anglais, ou ajoutez-y une traduction.
 readme-pdf = La documentation est un PDF ({ $file }), dont le contenu n'est pas lu.
-readme-write-as-text = Reprenez l'essentiel de ce PDF dans un README.md : GitHub l'affiche, et il peut être évalué.
-readme-commands = Commandes trouvées : { $commands }.
-readme-run-section = Une section explique comment lancer le projet.
+readme-office = La documentation est un fichier de traitement de texte ou de présentation ({ $file }), dont le contenu n'est pas lu.
+readme-write-as-text = Reprenez l'essentiel de ce document dans un README.md : GitHub l'affiche, et il peut être évalué.
+readme-commands = Instructions trouvées ({ $place }) : { $commands }.
+readme-run-section = Une section explique comment lancer le projet ({ $place }).
 readme-no-commands = Le README ne dit pas comment lancer le projet.
-readme-add-commands = Ajoutez une section « Lancement » avec les commandes exactes, dans un bloc de code : installer, remplir la base, démarrer (par exemple « docker-compose up » ou « python app.py »).
-readme-technical = La documentation technique est là.
+readme-add-commands = Ajoutez une section « Lancement » avec les commandes exactes, dans un bloc de code : installer, remplir la base, démarrer (par exemple « docker-compose up » ou « python app.py »).
+readme-technical = La documentation technique est là ({ $file }).
 readme-no-technical = Aucune documentation technique n'a été trouvée.
-readme-add-technical = Ajoutez une section « Documentation technique » : architecture, structure du code, base choisie et pourquoi, façon de collecter les données.
-readme-functional = La documentation fonctionnelle est là.
+readme-add-technical = Ajoutez une section « Documentation technique » : architecture, structure du code, base choisie et pourquoi, façon de collecter les données.
+readme-functional = La documentation fonctionnelle est là ({ $file }).
 readme-no-functional = Aucune documentation fonctionnelle n'a été trouvée.
-readme-add-functional = Ajoutez une section « Guide utilisateur » : ce que propose l'application, page par page, avec une ou deux captures d'écran.
+readme-add-functional = Ajoutez une section « Guide utilisateur » : ce que propose l'application, page par page, avec une ou deux captures d'écran.
+readme-sections = { $found } sections demandées sur { $all } sont là.
+readme-section = « { $title } » ({ $place }).
+readme-section-empty = Sous « { $title } », il n'y a presque rien ({ $place }).
+readme-fill-section = Écrivez quelques phrases sous « { $title } ».
+readme-add-section = Ajoutez une section « { $title } » avec quelques phrases (ces titres sont reconnus : { $names }).
+readme-renders = { $file } s'affiche sans erreur ({ $renderer }).
+readme-not-rendered = { $file } est lu par docutils après votre push. Pour voir la même chose chez vous : « pip install docutils », puis « rst2html5 README.rst ».
+readme-errors =
+    { $count ->
+        [one] { $renderer } signale une erreur : une partie du README ne s'affiche pas comme vous l'avez écrite.
+       *[other] { $renderer } signale { $count } erreurs : des parties du README ne s'affichent pas comme vous les avez écrites.
+    }
+readme-complaint = { $place } : { $text }
+readme-too-large = { $file } est trop volumineux pour être affiché en entier, ici comme sur GitHub.
+readme-shorten = Gardez moins de 500 ko de texte : les longs journaux et les images encodées ont leur place dans des fichiers à part.
+readme-too-much = { $file } est trop imbriqué ou trop répétitif pour être affiché.
+readme-broken = { $renderer } s'arrête en lisant { $file } : { $error }
+readme-simplify = Simplifiez le README : moins de listes, de tableaux ou de balises les uns dans les autres.
+readme-mend = Ouvrez le README à la ligne indiquée et corrigez le balisage.
+readme-mend-directive = Une directive « .. nom:: » ou un rôle n'existe pas ou est mal rempli : vérifiez son nom (image, code-block, note…), la ligne vide après elle et l'indentation de son contenu.
+readme-mend-titles = Soulignez chaque titre sur toute sa longueur, avec le même signe pour le même niveau, et ne sautez pas de niveau (« ==== », puis « ---- », puis « ~~~~ »).
+readme-mend-table = Dans un tableau, les bordures et les colonnes doivent être alignées au caractère près.
+readme-mend-indentation = Mettez une ligne vide avant et après chaque bloc indenté, et gardez la même indentation dans un bloc.
+readme-mend-references = Un lien « nom_ » ou une substitution « |nom| » n'est définie nulle part : ajoutez « .. _nom: adresse », ou écrivez `texte <adresse>`_.
+readme-mend-long-line = Coupez les lignes de plus de 10 000 caractères : à cause d'elles, rien du README ne s'affiche.
+readme-mend-at-home = Pour voir les mêmes messages chez vous : « pip install docutils », puis « rst2html5 README.rst ».
+
+## Hints: what costs nothing
+hints-title = Pistes (elles ne coûtent aucun point)
+hint-readme-move = Placez { $file } directement dans le dossier du projet : c'est là qu'on le cherche en premier.
+hint-readme-template-beside = Supprimez { $file }, qui est encore le modèle du cours : GitHub n'affiche qu'un README par dossier.
+hint-readme-short = { $characters } caractères, c'est court : dites d'où viennent les données, ce que montre l'application et quels choix vous avez faits.
+hint-readme-plain-text = Renommez { $file } en README.md : GitHub affichera titres, liens et images.
+hint-readme-no-headings = Ajoutez des titres de section pour que l'on s'y retrouve (« # Installation » en Markdown, un titre souligné de « ==== » en reStructuredText).
+hint-readme-no-screenshot = Ajoutez une capture d'écran de l'application : c'est ce que l'on regarde en premier.
+hint-readme-one-paragraph = Presque rien n'y est raconté : quelques phrases entre les titres et les commandes aident à comprendre.
+hint-readme-broken-link = « { $target } » ne mène à aucun fichier ({ $place }) : vérifiez le chemin et les majuscules.
+hint-readme-warning = { $place } : { $text }
 
 ## Notebooks
 notebooks-none = Aucun exercice de notebook ne peut être comparé à ceux du cours.

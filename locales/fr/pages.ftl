@@ -535,3 +535,22 @@ exchange-recorded = répondue, enregistrée
 exchange-replayed = depuis l'enregistrement
 exchange-refused = pas laissée passer
 exchange-failed = en échec
+
+## README
+readme-title = README
+readme-words = { $n } mots
+readme-all-of-it = Le texte du README
+readme-kind-template = modèle du cours
+readme-kind-text = texte brut
+readme-kind-office = document bureautique
+readme-others-title = Autres documents ({ $n })
+readme-complaints-title = Ce que le lecteur de reStructuredText signale ({ $n })
+readme-line = ligne { $n }
+readme-image-at = image hors du dépôt, sur
+readme-image-nowhere = image absente du dépôt
+readme-view-template = Ce README est encore le modèle du cours.
+readme-view-too-large = Ce README est trop volumineux pour être affiché ici.
+readme-view-too-much = Ce README ne peut pas être affiché ici.
+readme-view-unreadable = Ce document ne peut pas être lu ici.
+readme-view-at-github = Le texte se lit sur GitHub.
+place-open = Ouvrir { $n } sur GitHub

@@ -18,6 +18,13 @@ pub fn annotation(finding: &Finding, title: &str, language: Language) -> Option<
     Some(format!("::{level} {place}title={}::{}", property(title), data(&text.join("\n"))))
 }
 
+/// What costs nothing, as a notice.
+pub fn notice(hint: &Message, language: Language) -> String {
+    let title = i18n::word(language, "hints-title");
+    let place = place(hint).unwrap_or_default();
+    format!("::notice {place}title={}::{}", property(&title), data(&i18n::text(language, hint)))
+}
+
 /// `file=app.py,line=3,` where a message names a file.
 fn place(message: &Message) -> Option<String> {
     let (file, line) = message.place()?;

@@ -11,17 +11,18 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::annotations::annotation;
+use super::annotations::{annotation, notice};
 use crate::clock::Clock;
 use crate::config;
 use crate::domain::course::Language;
 use crate::domain::facts::{Facts, Inspection};
 use crate::domain::finding::Provenance;
-use crate::domain::{Course, Outcome, Points, Score, Source};
+use crate::domain::{Course, Message, Outcome, Points, Score, Source};
 use crate::i18n;
 use crate::observe::folder::Folder;
-use crate::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
-use crate::rubric::{rubric_hash, score};
+use crate::observe::inspect::{InspectRequest, SeparateProject, inspect_rendered, inspection_address, readmes};
+use crate::observe::rendering::renderings_here;
+use crate::rubric::{hints, rubric_hash, score};
 
 /// Check a working copy before pushing it: everything that can be seen without running the project.
 ///
@@ -109,20 +110,26 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
         None => course.language,
     };
     let lines = lines(&course, &score, language);
+    let hints = hints(&course.rubric, &inspection.readme);
     if args.format == Format::Github {
         let titled = score.findings.iter().zip(&lines);
         for annotation in titled.filter_map(|(finding, line)| annotation(finding, line.title, language)) {
             writeln!(std::io::stdout(), "{annotation}")?;
         }
+        for hint in &hints {
+            writeln!(std::io::stdout(), "{}", notice(hint, language))?;
+        }
     } else if args.json || args.format == Format::Json {
         let report = serde_json::json!({
             "project": { "state": inspection.project.state, "folder": inspection.project.folder },
             "findings": lines,
+            "hints": hints.iter().map(|hint| i18n::text(language, hint)).collect::<Vec<_>>(),
         });
         writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
     } else {
         let is_plain = args.no_color.as_ref().is_some_and(|value| !value.is_empty());
         print(&inspection, &lines, language, std::io::stdout().is_terminal() && !is_plain)?;
+        print_hints(&hints, language)?;
         writeln!(std::io::stdout(), "{}", i18n::word(language, "check-what-is-left"))?;
     }
     let improvable = score.findings.iter().any(|finding| !finding.bonus && finding.is_open());
@@ -132,7 +139,8 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
 fn examine(course: &Course, folder: &Folder) -> (Inspection, Score) {
     let now = Clock::System.now();
     let request = InspectRequest { course, history: None, as_of: now, separate: SeparateProject::NotNamed };
-    let inspection = inspect(folder, request);
+    let renderings = renderings_here(readmes(folder, &request));
+    let inspection = inspect_rendered(folder, request, &renderings);
     let provenance = Provenance {
         rubric: rubric_hash(&course.rubric),
         inspection: inspection_address(&inspection),
@@ -155,7 +163,7 @@ pub(super) fn print_findings(
 }
 
 fn lines<'a>(course: &'a Course, score: &'a Score, language: Language) -> Vec<Line<'a>> {
-    let texts = |messages: &[crate::domain::Message]| messages.iter().map(|m| i18n::text(language, m)).collect();
+    let texts = |messages: &[Message]| messages.iter().map(|m| i18n::text(language, m)).collect();
     let titled = score.findings.iter().zip(&course.rubric.criteria);
     titled
         .map(|(finding, criterion)| Line {
@@ -174,6 +182,18 @@ fn lines<'a>(course: &'a Course, score: &'a Score, language: Language) -> Vec<Li
             advice: texts(&finding.advice),
         })
         .collect()
+}
+
+/// What costs nothing, below what is judged.
+pub(super) fn print_hints(hints: &[Message], language: Language) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if !hints.is_empty() {
+        writeln!(out, "{}", i18n::word(language, "hints-title"))?;
+    }
+    for hint in hints {
+        writeln!(out, "  • {}", i18n::text(language, hint))?;
+    }
+    Ok(())
 }
 
 fn print(inspection: &Inspection, lines: &[Line<'_>], language: Language, colours: bool) -> anyhow::Result<()> {

@@ -22,6 +22,7 @@ use crate::db::audit::Entry;
 use crate::domain::audit::{Action, Actor};
 use crate::domain::course::Language;
 use crate::domain::facts::execution::Verdict;
+use crate::domain::facts::inspection::ReadmeFormat;
 use crate::domain::facts::{Execution, Facts, Inspection, JudgeFacts};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::RunId;
@@ -31,9 +32,10 @@ use crate::i18n;
 use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files::archive_of;
 use crate::observe::folder::Folder;
-use crate::observe::inspect::{InspectRequest, SeparateProject, inspect};
+use crate::observe::inspect::{InspectRequest, SeparateProject, inspect_rendered, readmes};
 use crate::observe::judges::told::Submitted;
 use crate::observe::judges::{Given, Judging, Panel, of_submission};
+use crate::observe::rendering;
 use crate::sandbox::Owner;
 use crate::settings::Settings;
 use crate::web::words;
@@ -167,14 +169,7 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
     let settings = Settings::from_env()?;
     let now = Clock::System.now();
     let (course, source) = (Arc::new(course), Arc::new(Folder::open(folder)?));
-    let inspection = {
-        let (course, source) = (Arc::clone(&course), Arc::clone(&source));
-        let read = move || {
-            let separate = SeparateProject::NotNamed;
-            inspect(source.as_ref(), InspectRequest { course: &course, history: None, as_of: now, separate })
-        };
-        tokio::task::spawn_blocking(read).await?
-    };
+    let inspection = inspect_folder(&settings, &course, &source, now).await?;
     let (execution, judges) = execute_folder(&settings, &course, &suites, source, &inspection, now).await?;
     let provenance = Provenance {
         rubric: crate::rubric::rubric_hash(&course.rubric),
@@ -192,10 +187,37 @@ async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Resul
         println!("{}", serde_json::to_string_pretty(&grade)?);
     } else {
         super::check::print_findings(&course, &inspection, &score, course.language)?;
+        super::check::print_hints(&crate::rubric::hints(&course.rubric, &inspection.readme), course.language)?;
         println!("{} / {}  {}", score.total, score.scale, verdict.map(verdict_word).unwrap_or_default());
     }
     let improvable = score.findings.iter().any(|finding| !finding.bonus && finding.outcome != Outcome::Passed);
     Ok(if improvable { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Reads the folder; its READMEs are rendered first, in the engine where that is needed.
+async fn inspect_folder(
+    settings: &Settings,
+    course: &Arc<Course>,
+    source: &Arc<Folder>,
+    as_of: DateTime<Utc>,
+) -> anyhow::Result<Inspection> {
+    fn request(course: &Course, as_of: DateTime<Utc>) -> InspectRequest<'_> {
+        InspectRequest { course, history: None, as_of, separate: SeparateProject::NotNamed }
+    }
+    let found = {
+        let (course, source) = (Arc::clone(course), Arc::clone(source));
+        tokio::task::spawn_blocking(move || readmes(source.as_ref(), &request(&course, as_of))).await?
+    };
+    let renderings = if found.iter().any(|readme| readme.format == ReadmeFormat::Restructuredtext) {
+        let lease = crate::random::lease();
+        let engine = app::engine(settings, lease).await?;
+        rendering::renderings(&engine, Owner { run: RunId(0), lease }, found).await?
+    } else {
+        rendering::renderings_here(found)
+    };
+    let (course, source) = (Arc::clone(course), Arc::clone(source));
+    let read = move || inspect_rendered(source.as_ref(), request(&course, as_of), &renderings);
+    Ok(tokio::task::spawn_blocking(read).await?)
 }
 
 /// Runs what there is to run, with the teacher's own judges.

@@ -131,6 +131,7 @@ impl Server {
             course: Arc::clone(&app.course),
             course_id: app.course_id,
             clock: app.clock.clone(),
+            mirror: Arc::clone(&app.mirror),
             live: web::Live::start(&app.pool, &tasks, stop.clone()),
             public_url: public_url.clone(),
             webhook_secrets: app.settings.webhook_secrets.clone(),

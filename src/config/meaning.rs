@@ -74,6 +74,7 @@ fn check_rubric(at: usize, rubric: &DeTable<'_>, found: &mut Found) {
         .collect();
     check_ids(&criteria, found);
     check_circles(&criteria, found);
+    items.iter().filter_map(|item| item.get_ref().as_table()).for_each(|table| check_readme(table, found));
 }
 
 fn check_ids(criteria: &[Criterion<'_>], found: &mut Found) {
@@ -107,6 +108,48 @@ fn check_circles(criteria: &[Criterion<'_>], found: &mut Found) {
             found.add(at, format!("needs: {:?} needs itself in a circle", criterion.id));
         }
     }
+}
+
+/// Sections by their names, each of which must be one.
+fn check_readme(table: &DeTable<'_>, found: &mut Found) {
+    let text = |key: &str| table.get(key).and_then(|value| value.get_ref().as_str());
+    if text("check") != Some("readme") {
+        return;
+    }
+    let aspect = text("aspect").unwrap_or_default();
+    let sections = table.get("sections").map(|value| (value.span().start, value.get_ref().as_array()));
+    match (aspect, &sections) {
+        ("sections", None) => {
+            let at = table.get("aspect").map_or(0, |value| value.span().start);
+            let text =
+                r#"aspect: "sections" asks for `sections`, such as [["Installation", "Lancement"], ["Architecture"]]"#;
+            found.add(at, text.into());
+        }
+        ("sections", Some((at, Some(sets)))) if sets.is_empty() => {
+            found.add(*at, "sections: at least one section has to be asked for".into());
+        }
+        (other, Some((at, _))) if other != "sections" => {
+            found.add(*at, format!(r#"sections: only aspect = "sections" asks for them, and this one is {other:?}"#));
+        }
+        _ => {}
+    }
+    for set in sections.and_then(|(_, sets)| sets).into_iter().flat_map(|sets| sets.iter()) {
+        let Some(names) = set.get_ref().as_array() else { continue };
+        if names.is_empty() {
+            found.add(set.span().start, "sections: a section without a name is never found".into());
+        }
+        for name in names.iter().filter(|name| name.get_ref().as_str().is_some_and(|name| !is_title(name))) {
+            found.add(name.span().start, "sections: a name needs at least one letter or digit".into());
+        }
+    }
+    if let Some(languages) = table.get("languages").filter(|_| aspect != "content") {
+        let text = format!(r#"languages: only aspect = "content" looks at them, and this one is {aspect:?}"#);
+        found.add(languages.span().start, text);
+    }
+}
+
+fn is_title(name: &str) -> bool {
+    name.chars().any(char::is_alphanumeric)
 }
 
 fn check_python(sandbox: &DeTable<'_>, found: &mut Found) {

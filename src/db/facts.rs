@@ -21,6 +21,8 @@ pub enum FactsKind {
     Execution,
     /// What one of the teacher's own judges said.
     Judge,
+    /// One README as its renderer sees it.
+    Rendering,
 }
 
 impl FactsKind {
@@ -29,6 +31,7 @@ impl FactsKind {
             FactsKind::Inspection => "inspection",
             FactsKind::Execution => "execution",
             FactsKind::Judge => "judge",
+            FactsKind::Rendering => "rendering",
         }
     }
 }

@@ -33,7 +33,8 @@ impl Message {
         if let Some(file) = self.args.get("file") {
             return Some((file, None));
         }
-        let (file, line) = self.args.get("place")?.rsplit_once(':')?;
-        Some((file, Some(line.parse().ok()?)))
+        let place = self.args.get("place")?;
+        let line = place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+        Some(line.map_or((place, None), |(file, line)| (file, Some(line))))
     }
 }

@@ -19,6 +19,7 @@ pub mod rubric;
 pub mod run;
 pub mod source;
 pub mod spreadsheet;
+pub mod title;
 pub mod visibility;
 
 pub use course::Course;

@@ -205,6 +205,13 @@ pub enum Check {
         /// Characters of text below which the README counts as too short (aspect `content`).
         #[serde(default = "min_characters")]
         min_characters: u32,
+        /// Sections that the README must have (aspect `sections`): each as the names that it may go by, the usual one first.
+        /// Accents, capitals, one wrong letter and words around the name do not matter.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sections: Vec<Vec<String>>,
+        /// Languages that the README may be written in (aspect `content`); any where absent.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        languages: Vec<Language>,
     },
     /// The share of exercise cells completed, over all chapters or over those whose path matches a glob.
     Notebooks {
@@ -308,7 +315,7 @@ fn one() -> u32 {
 pub enum ReadmeAspect {
     /// There is one and it is not the template.
     Present,
-    /// Long enough, with headings.
+    /// Long enough, in a language of the course.
     Content,
     /// Says how to install and run the project.
     HowToRun,
@@ -316,6 +323,10 @@ pub enum ReadmeAspect {
     Technical,
     /// Functional documentation: what the application offers its user.
     Functional,
+    /// The sections that the course asks for.
+    Sections,
+    /// Shown whole to whoever opens it: reStructuredText by docutils, Markdown as on GitHub.
+    Renders,
 }
 
 /// What of a project folder is judged.

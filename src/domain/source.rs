@@ -59,6 +59,22 @@ impl RepoPath {
         Some(RepoPath(rest.to_owned()))
     }
 
+    /// A relative reference seen from this folder; `None` where it leaves the repository.
+    pub fn resolve(&self, reference: &str) -> Option<Self> {
+        let mut path = self.clone();
+        for part in reference.replace('\\', "/").split('/').filter(|part| !part.is_empty() && *part != ".") {
+            if part == ".." {
+                if path.as_str().is_empty() {
+                    return None;
+                }
+                path = path.parent();
+            } else {
+                path = path.join(part)?;
+            }
+        }
+        Some(path)
+    }
+
     /// How many folders lie between the root and this path's name: 0 for `app.py`.
     pub fn depth(&self) -> usize {
         self.0.matches('/').count()

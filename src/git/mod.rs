@@ -5,6 +5,7 @@
 mod certificates;
 mod error;
 mod fetch;
+mod file;
 mod history;
 mod mirror;
 mod process;
@@ -14,5 +15,6 @@ mod upstream;
 pub use certificates::bundle;
 pub use error::GitError;
 pub use fetch::Fetched;
+pub use file::{AtPath, Blob};
 pub use mirror::{Mirror, MirrorSettings};
 pub use snapshot::Snapshot;

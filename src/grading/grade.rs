@@ -1,6 +1,6 @@
 //! One submission's story: fetch, inspect, run (or reuse), score, store.
 //! May import: `observe/`, `rubric/`, `git/`, `github/`, `sandbox/`, `db/`, `domain/`, `clock`.
-//! Next: `project.rs` for projects that live in a repository of their own, `judging.rs` for the teacher's own judges.
+//! Next: `project.rs` for projects that live in a repository of their own, `rendering.rs` for READMEs, `judging.rs` for the teacher's own judges.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use tokio::sync::{broadcast, mpsc};
 
 use super::judging::{self, Judged};
 use super::project;
+use super::rendering::renderings;
 use super::similarity::Earlier;
 use crate::clock::Clock;
 use crate::db;
@@ -26,7 +27,7 @@ use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
 use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files;
-use crate::observe::inspect::{InspectRequest, inspect};
+use crate::observe::inspect::{InspectRequest, inspect_rendered};
 use crate::observe::judges::{Judging, Panel, Subject};
 use crate::sandbox::{Engine, Owner};
 
@@ -102,6 +103,7 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
     let project = project::resolve(grading, claim, &snapshot).await?;
 
     enter(grading, claim, Stage::Inspecting).await?;
+    let renderings = renderings(grading, claim, &snapshot, &project).await?;
     let as_of = snapshot.committed_at();
     let inspection = {
         let (grading, project, snapshot, commit) =
@@ -114,7 +116,7 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
                 as_of,
                 separate: project.as_separate(),
             };
-            anyhow::Ok(inspect(snapshot.as_ref(), request))
+            anyhow::Ok(inspect_rendered(snapshot.as_ref(), request, &renderings))
         })
         .await?
     };
@@ -324,6 +326,10 @@ async fn store_inspection(
         hasher.update(part.as_bytes()).update(b"\0");
     }
     hasher.update(&inspection.version.to_le_bytes());
+    // Another renderer gives other facts of the same files.
+    for rendering in inspection.readme.candidates.iter().filter_map(|candidate| candidate.rendering.as_ref()) {
+        hasher.update(rendering.address.as_str().as_bytes()).update(b"\0");
+    }
     let key = hasher.finalize().to_hex().to_string();
     let key = key.try_into().context("a hash that is none")?;
     let conn = &mut *grading.pool.acquire().await?;

@@ -5,6 +5,7 @@
 mod grade;
 mod judging;
 mod project;
+mod rendering;
 mod rescore;
 pub mod similarity;
 

@@ -14,12 +14,12 @@ use super::launch::{self, Project};
 use super::notebooks;
 use super::project::{self, Located, Scope};
 use super::python::Reading;
-use super::readme;
+use super::readme::{self, Renderings, ToRender};
 use super::signs;
 use super::tree::Tree;
 
 /// Version of the inspection's shape and of the readers behind it: raised whenever the same files give other facts.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What an inspection needs besides the files.
 pub struct InspectRequest<'a> {
@@ -48,6 +48,28 @@ pub enum SeparateProject<'a> {
 
 /// Reads everything. Blocking and pure: the same files give the same facts.
 pub fn inspect(fork: &dyn Source, request: InspectRequest<'_>) -> Inspection {
+    inspect_rendered(fork, request, &Renderings::new())
+}
+
+/// The READMEs that a renderer should see before everything is read, the best first. Blocking and pure.
+pub fn readmes(fork: &dyn Source, request: &InspectRequest<'_>) -> Vec<ToRender> {
+    let dirs = &request.course.project_dirs;
+    match &request.separate {
+        SeparateProject::Found { name, source, .. } => {
+            let separate = Tree::new(*source);
+            let located = project::locate_separate(&separate, dirs, name);
+            readme::to_render(&separate, Scope::of(&separate, &located).as_ref())
+        }
+        SeparateProject::NotNamed | SeparateProject::Unreadable { .. } => {
+            let tree = Tree::new(fork);
+            let located = project::locate(&tree, dirs);
+            readme::to_render(&tree, Scope::of(&tree, &located).as_ref())
+        }
+    }
+}
+
+/// The same as `inspect`, where a renderer saw some of the READMEs: its word counts.
+pub fn inspect_rendered(fork: &dyn Source, request: InspectRequest<'_>, renderings: &Renderings) -> Inspection {
     let tree = Tree::new(fork);
     let limit = u64::from(request.course.sandbox.max_file_mib) << 20;
     let dirs = &request.course.project_dirs;
@@ -55,27 +77,33 @@ pub fn inspect(fork: &dyn Source, request: InspectRequest<'_>) -> Inspection {
         SeparateProject::Found { name, tree: id, source } => {
             let separate = Tree::new(*source);
             let located = project::locate_separate(&separate, dirs, name);
-            let mut inspection = inspect_project(&separate, &located, Some(id.clone()), &request);
+            let mut inspection = inspect_project(&separate, &located, Some(id.clone()), &request, renderings);
             inspection.project.separate_repository = Some(name.clone());
             inspection
         }
         SeparateProject::Unreadable { name } => {
             let located = project::unless_unreadable(project::locate(&tree, dirs), name);
-            let mut inspection = inspect_project(&tree, &located, None, &request);
+            let mut inspection = inspect_project(&tree, &located, None, &request, renderings);
             inspection.project.separate_repository = Some(name.clone());
             inspection
         }
-        SeparateProject::NotNamed => inspect_project(&tree, &project::locate(&tree, dirs), None, &request),
+        SeparateProject::NotNamed => inspect_project(&tree, &project::locate(&tree, dirs), None, &request, renderings),
     };
     inspection.notebooks = notebooks::read(&tree, limit);
     inspection.history = request.history;
     inspection
 }
 
-fn inspect_project(tree: &Tree<'_>, located: &Located, id: Option<TreeId>, request: &InspectRequest<'_>) -> Inspection {
+fn inspect_project(
+    tree: &Tree<'_>,
+    located: &Located,
+    id: Option<TreeId>,
+    request: &InspectRequest<'_>,
+    renderings: &Renderings,
+) -> Inspection {
     let limit = u64::from(request.course.sandbox.max_file_mib) << 20;
     let scope = Scope::of(tree, located);
-    let readme = readme::read(tree, scope.as_ref());
+    let readme = readme::read(tree, scope.as_ref(), renderings);
     let (code, plan, signs) = match &scope {
         Some(scope) => {
             let reading = Reading::of(scope);

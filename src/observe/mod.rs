@@ -16,6 +16,7 @@ pub mod project;
 pub mod python;
 pub mod readme;
 mod readying;
+pub mod rendering;
 mod running;
 mod signs;
 pub mod tree;

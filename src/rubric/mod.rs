@@ -4,6 +4,7 @@
 
 pub mod checks;
 pub mod explain;
+pub mod hints;
 pub mod late;
 pub mod record;
 pub mod score;
@@ -11,6 +12,7 @@ pub mod share;
 pub mod sum;
 
 pub use explain::explain;
+pub use hints::hints;
 pub use score::score;
 pub use sum::sum;
 

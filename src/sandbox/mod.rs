@@ -4,6 +4,7 @@
 
 mod build;
 mod engine;
+mod filter;
 mod images;
 mod installer;
 mod judge;
@@ -20,6 +21,7 @@ mod workspace;
 
 pub use build::{BuildRequest, Built, BuiltImage};
 pub use engine::{Engine, EngineError, EngineSettings};
+pub use filter::Filtered;
 pub use images::Image;
 pub use judge::{Collected, JudgeRequest, JudgeRun};
 pub use layer::{ANY_TIME, Layer, LayerOutcome, LayerRequest};

@@ -1,8 +1,10 @@
 //! Who asks: authorisation is a type that a handler takes, not an `if` inside it.
-//! May import: `db/sessions`, `db/views`, `domain/`, `random`.
+//! May import: `source`, `db/sessions`, `db/views`, `domain/`, `random`.
 //! Next: `router.rs`, whose table says which route takes which.
 
-use axum::extract::FromRequestParts;
+use std::collections::HashMap;
+
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use chrono::TimeDelta;
@@ -11,6 +13,7 @@ use url::form_urlencoded;
 
 use super::error::Error;
 use super::github;
+use super::source::{Source, is_of_students};
 use super::state::State;
 use super::words::cookie;
 use crate::db;
@@ -18,7 +21,7 @@ use crate::db::sessions::Holder;
 use crate::db::views::{Owned, StudentBrief};
 use crate::domain::Login;
 use crate::domain::audit::Actor;
-use crate::domain::ids::{PersonId, StudentId};
+use crate::domain::ids::{PersonId, StudentId, SubmissionId};
 
 /// How long a session lives.
 const SESSION: TimeDelta = TimeDelta::days(14);
@@ -129,6 +132,36 @@ impl FromRequestParts<State> for StudentOf {
             None => forks.first().cloned(),
         };
         Ok(Self { student, fork, forks })
+    }
+}
+
+/// Somebody asks for files of the submission in the address, and may see them: a teacher of the course, or a student whose fork it is.
+#[derive(Debug, Clone)]
+pub struct SourceOf(pub Source);
+
+impl FromRequestParts<State> for SourceOf {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Error> {
+        let user = CurrentUser::from_request_parts(parts, state).await?;
+        let names = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+        let id = names.ok().and_then(|Path(names)| names.get("submission")?.parse().ok()).map(SubmissionId);
+        let conn = &mut *state.conn().await?;
+        let (own, id) = match user {
+            CurrentUser::Nobody => return Err(Error::SignIn),
+            CurrentUser::Teacher => (None, id.ok_or(Error::NotFound)?),
+            CurrentUser::Student(student) => {
+                (Some(db::views::forks_of_student(conn, state.course_id, student).await?), id.ok_or(Error::NotFound)?)
+            }
+        };
+        let source = db::views::source_of_submission(conn, id).await?;
+        let source = source.filter(|source| source.course == state.course_id).ok_or(Error::NotFound)?;
+        // Somebody else's and one that never was look alike.
+        let is_theirs = |own: &Vec<Owned>| own.iter().any(|own| own.fork == source.fork) && is_of_students(&source);
+        if own.as_ref().is_some_and(|own| !is_theirs(own)) {
+            return Err(Error::NotFound);
+        }
+        Ok(Self(Source::of(source)))
     }
 }
 

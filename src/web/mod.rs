@@ -1,5 +1,5 @@
 //! Pages, webhook receiver and live updates: everything that is reached over HTTP.
-//! May import: `worker/`, `rubric/`, `github/`, `db/`, `domain/`.
+//! May import: `rubric/`, `git/`, `github/`, `db/`, `domain/`.
 //! Next: `router.rs`, every route on one page.
 
 mod assets;
@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod facts;
 mod feedback;
+mod files;
 mod fork;
 mod github;
 mod health;
@@ -22,6 +23,7 @@ mod live;
 mod page;
 mod peer;
 mod publication;
+mod readme;
 mod recordings;
 mod report;
 mod roster;
@@ -30,6 +32,7 @@ mod security;
 mod server;
 mod signin;
 mod similarity;
+mod source;
 mod state;
 mod summaries;
 mod webhook;

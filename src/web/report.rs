@@ -1,10 +1,12 @@
 //! One submission in full: score, findings in their order of use, facts. Shared by teacher's and student's pages.
-//! May import: `words`, `db/views`, `db/facts`, `domain/`.
+//! May import: `words`, `readme`, `source`, `db/views`, `db/facts`, `domain/`.
 //! Next: `templates/parts/`, which lay it out.
 
 use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 
+use super::readme::ReadmeView;
+use super::source::{Source, is_of_students};
 use super::words::{Words, key};
 use crate::db;
 use crate::db::views::ScoreView;
@@ -30,6 +32,11 @@ pub struct Report {
     /// `None` where another version wrote it in a shape that is no longer read.
     pub inspection: Option<Inspection>,
     pub execution: Option<Execution>,
+    /// Where its files lie.
+    source: Option<Source>,
+    /// Whether they are its students' own.
+    is_own: bool,
+    pub readme: Option<ReadmeView>,
 }
 
 /// A finding with its criterion's name.
@@ -60,17 +67,27 @@ impl Report {
         let scores = db::views::scores_of_submission(&mut *conn, submission).await?;
         let Some(current) = scores.iter().find(|score| score.current) else { return Ok(None) };
         let score = current.score.clone();
-        let inspection = facts(&mut *conn, Some(&score.provenance.inspection)).await?;
-        let execution = facts(conn, score.provenance.execution.as_ref()).await?;
+        let inspection: Option<Inspection> = facts(&mut *conn, Some(&score.provenance.inspection)).await?;
+        let execution = facts(&mut *conn, score.provenance.execution.as_ref()).await?;
+        let found = db::views::source_of_submission(&mut *conn, submission).await?;
+        let is_own = found.as_ref().is_some_and(is_of_students);
+        let source = found.map(Source::of);
+        let readme = match (&inspection, &source) {
+            (Some(inspection), Some(source)) => ReadmeView::load(conn, course, words, inspection, source).await?,
+            _ => None,
+        };
         let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
         let sums = explain(course, &score);
-        Ok(Some(Self { score, scores, findings, hidden: None, sums, inspection, execution }))
+        let hidden = None;
+        Ok(Some(Self { score, scores, findings, hidden, sums, inspection, execution, source, is_own, readme }))
     }
 
     /// The same without what is not the student's to see.
     pub fn for_student(mut self) -> Self {
         let (hidden, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(|one| one.finding.hidden);
         self.findings = findings;
+        // Of a repository that is nobody's here, a student sees what was found and not what is in it.
+        self.readme.iter_mut().filter(|_| !self.is_own).for_each(|readme| readme.html = None);
         let sum = |of: fn(&Finding) -> Points| hidden.iter().map(|one| of(&one.finding)).sum();
         self.hidden = (!hidden.is_empty()).then(|| (sum(|finding| finding.points), sum(|finding| finding.max)));
         self
@@ -89,6 +106,11 @@ impl Report {
 
     pub fn skipped(&self) -> Vec<&Judged> {
         self.findings.iter().filter(|judged| judged.finding.outcome == Outcome::Skipped).collect()
+    }
+
+    /// The place that a message names, with its page at GitHub.
+    pub fn place(&self, message: &Message) -> Option<(String, String)> {
+        self.source.as_ref()?.place(message)
     }
 
     pub fn provenance(&self) -> &Provenance {

@@ -21,8 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, audit, dashboard, facts, feedback, fork, github, health, instant, limits, links, live, peer, publication,
-    recordings, roster, security, signin, similarity, webhook,
+    assets, audit, dashboard, facts, feedback, files, fork, github, health, instant, limits, links, live, peer,
+    publication, recordings, roster, security, signin, similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -74,6 +74,7 @@ fn table() -> Vec<Row> {
         ("GET", "/me/instant", get(instant::show)),
         // Teachers and students, each about what they may see.
         ("GET", "/events", get(live::events)),
+        ("GET", "/submissions/{submission}/files/{*path}", get(files::show)),
         // GitHub, by its signature.
         ("POST", "/webhooks/github", post(webhook::receive).layer(RequestBodyLimitLayer::new(webhook::LARGEST))),
     ]

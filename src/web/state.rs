@@ -1,5 +1,5 @@
 //! What every handler works with.
-//! May import: `db/`, `domain/`, settings and clock.
+//! May import: `db/`, `git/`, `domain/`, settings and clock.
 //! Next: `router.rs`.
 
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use super::summaries::Summaries;
 use crate::clock::Clock;
 use crate::domain::Course;
 use crate::domain::ids::CourseId;
+use crate::git::Mirror;
 use crate::github::app::App;
 use crate::github::oauth::SignIn;
 use crate::settings::Secret;
@@ -26,6 +27,8 @@ pub struct State {
     pub course: Arc<Course>,
     pub course_id: CourseId,
     pub clock: Clock,
+    /// Holds the pictures of READMEs.
+    pub mirror: Arc<Mirror>,
     pub live: Live,
     /// The address under which people reach the pages. Cookies are `Secure` where it is https.
     pub public_url: Url,

@@ -9,5 +9,6 @@ mod project;
 mod python;
 mod readme;
 mod recipes;
+mod rendering;
 mod signs;
 pub mod support;

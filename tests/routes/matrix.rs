@@ -51,6 +51,8 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("GET", "/me", format!("/me?fork={fork}"), [401, 200, 404, 401, 403]),
         row("GET", "/me/instant", format!("/me/instant?fork={fork}"), [401, 200, 404, 401, 403]),
         row("GET", "/events", "/events", [401, 200, 200, 401, 200]),
+        // Nothing of this class was fetched: what is there to see is told in `files.rs`.
+        row("GET", "/submissions/{submission}/files/{*path}", "/submissions/1/files/a.png", [401, 404, 404, 401, 404]),
         row("POST", "/webhooks/github", "/webhooks/github", [401, 401, 401, 401, 401]),
         row("GET", "/roster", "/roster", [401, 403, 403, 401, 200]),
         // A form without its file: who may send one is decided before.

@@ -4,14 +4,14 @@ use forkgrade::domain::facts::execution::*;
 use forkgrade::domain::facts::inspection::*;
 use forkgrade::domain::facts::{Execution, Inspection};
 use forkgrade::domain::launch::{LaunchKind, StepRole};
-use forkgrade::domain::rubric::{Check, ProjectAspect, ReadmeAspect, Technology};
+use forkgrade::domain::rubric::{Check, ProjectAspect, Technology};
 use forkgrade::domain::{Finding, Message, Outcome};
 
 use super::support::{execution, found, inspection, notebook, page, path, process};
 
 /// A passed finding is worth 100 hundredths, a failed or skipped one nothing.
 #[track_caller]
-fn assert_finding(finding: &Finding, outcome: Outcome, hundredths: i64, keys: &[&str]) {
+pub(super) fn assert_finding(finding: &Finding, outcome: Outcome, hundredths: i64, keys: &[&str]) {
     assert_eq!((finding.outcome, finding.points.hundredths()), (outcome, hundredths), "{finding:#?}");
     for key in keys {
         let said = finding.evidence.iter().chain(&finding.advice).any(|message| message.key == *key);
@@ -19,45 +19,6 @@ fn assert_finding(finding: &Finding, outcome: Outcome, hundredths: i64, keys: &[
     }
     let to_do = matches!(outcome, Outcome::Failed | Outcome::Partial);
     assert!(!to_do || !finding.advice.is_empty(), "what is missing comes with what to do: {finding:#?}");
-}
-
-fn readme(aspect: ReadmeAspect, spoil: impl Fn(&mut ReadmeCandidate)) -> Finding {
-    let mut facts = inspection();
-    facts.readme.candidates.iter_mut().for_each(spoil);
-    found(Check::Readme { aspect, min_characters: 600 }, &facts, None)
-}
-
-#[test]
-fn readme_aspects() {
-    use Outcome::{Failed, Partial, Passed};
-    use ReadmeAspect::{Content, Functional, HowToRun, Present, Technical};
-    for aspect in [Present, Content, HowToRun, Technical, Functional] {
-        assert_finding(&readme(aspect, |_| {}), Passed, 100, &[]);
-        assert_finding(
-            &readme(aspect, |readme| readme.is_template = true),
-            Failed,
-            0,
-            &["readme-untouched", "readme-fill"],
-        );
-        let mut none = inspection();
-        none.readme = ReadmeFacts { best: None, candidates: vec![] };
-        let finding = found(Check::Readme { aspect, min_characters: 600 }, &none, None);
-        assert_finding(&finding, Failed, 0, &["readme-none", "readme-write"]);
-    }
-    assert_finding(&readme(Content, |readme| readme.characters = 300), Partial, 50, &["readme-too-short"]);
-    assert_finding(&readme(Content, |readme| readme.headings.clear()), Partial, 75, &["readme-add-headings"]);
-    assert_finding(
-        &readme(Content, |readme| readme.format = ReadmeFormat::Pdf),
-        Partial,
-        50,
-        &["readme-write-as-text"],
-    );
-    assert_finding(&readme(Content, |r| r.broken_links = vec!["a.png".into()]), Passed, 100, &["readme-broken-links"]);
-    assert_finding(&readme(Present, |r| r.place = ReadmePlace::Above), Passed, 100, &["readme-move"]);
-    assert_finding(&readme(HowToRun, |r| r.says_how_to_run = false), Failed, 0, &["readme-add-commands"]);
-    assert_finding(&readme(HowToRun, |r| r.run_commands.clear()), Passed, 100, &["readme-run-section"]);
-    assert_finding(&readme(Technical, |r| r.technical = false), Failed, 0, &["readme-add-technical"]);
-    assert_finding(&readme(Functional, |r| r.functional = false), Failed, 0, &["readme-add-functional"]);
 }
 
 fn notebooks(chapters: Option<&str>, notebooks: Vec<NotebookFacts>) -> Finding {

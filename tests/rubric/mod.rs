@@ -4,5 +4,6 @@ mod checks;
 mod counting;
 mod judges;
 mod properties;
+mod readme;
 mod scores;
 pub mod support;

@@ -16,12 +16,17 @@ use proptest::prelude::*;
 use super::support::{course, criterion, execution, inspection, notebook, on_time, page, process, provenance};
 
 fn checks() -> impl Strategy<Value = Check> {
-    use ReadmeAspect::{Content, Functional, HowToRun, Present, Technical};
-    let aspects = prop::sample::select(vec![Present, Content, HowToRun, Technical, Functional]);
+    use ReadmeAspect::{Content, Functional, HowToRun, Present, Renders, Sections, Technical};
+    let aspects = prop::sample::select(vec![Present, Content, HowToRun, Technical, Functional, Sections, Renders]);
     let projects =
         prop::sample::select(vec![ProjectAspect::Submitted, ProjectAspect::Parses, ProjectAspect::NoSecrets]);
     prop_oneof![
-        (aspects, 0..5_000_u32).prop_map(|(aspect, min_characters)| Check::Readme { aspect, min_characters }),
+        (aspects, 0..5_000_u32).prop_map(|(aspect, min_characters)| Check::Readme {
+            aspect,
+            min_characters,
+            sections: vec![vec!["Films".into()], vec!["Installation".into(), "Usage".into()]],
+            languages: Vec::new(),
+        }),
         (0..200_u32).prop_map(|full_at_percent| Check::Notebooks { chapters: None, full_at_percent }),
         projects.prop_map(|aspect| Check::Project { aspect }),
         prop::sample::subsequence(vec![Technology::Flask, Technology::Redis, Technology::Compose], 0..3)

@@ -33,8 +33,10 @@ fn nothing_is_lost_twice() {
 
 #[test]
 fn points_are_scaled_once_and_rounded_once() {
-    let present = || Check::Readme { aspect: ReadmeAspect::Present, min_characters: 0 };
-    let long = Check::Readme { aspect: ReadmeAspect::Content, min_characters: 3_600 };
+    let of =
+        |aspect, min_characters| Check::Readme { aspect, min_characters, sections: Vec::new(), languages: Vec::new() };
+    let present = || of(ReadmeAspect::Present, 0);
+    let long = of(ReadmeAspect::Content, 3_600);
     // 1 of 1 and a third of 2: 5/3 of 3 points, 11.1 of 20.
     let course = course_of(vec![criterion("a", 100, false, present()), criterion("b", 200, false, long)]);
     let score = scored(&course, &inspection(), None);

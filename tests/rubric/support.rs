@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use forkgrade::config::{DEFAULT_COURSE, parse};
 use forkgrade::domain::facts::execution::*;
 use forkgrade::domain::facts::inspection::*;
+use forkgrade::domain::facts::rendering::RenderingEnd;
 use forkgrade::domain::facts::{Execution, Facts, Inspection};
 use forkgrade::domain::finding::Provenance;
 use forkgrade::domain::launch::*;
@@ -159,6 +160,15 @@ pub fn readme() -> ReadmeCandidate {
         technical: true,
         functional: true,
         language: "fr".into(),
+        paragraphs: 4,
+        screenshots: 1,
+        rendering: Some(ReadmeRendering {
+            address: "a".repeat(64).parse().expect("an address"),
+            renderer: "comrak 0.59.0".into(),
+            end: RenderingEnd::Rendered,
+            complaints: Vec::new(),
+        }),
+        ..ReadmeCandidate::default()
     }
 }
 

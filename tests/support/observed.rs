@@ -8,8 +8,9 @@ use forkgrade::domain::facts::execution::{
 };
 use forkgrade::domain::facts::inspection::{
     CodeFacts, HistoryFacts, Inspection, NotebookFacts, NotebookState, ProjectFacts, ProjectState, ReadmeCandidate,
-    ReadmeFacts, ReadmeFormat, ReadmePlace, SecretFacts, SignFacts,
+    ReadmeFacts, ReadmeFormat, ReadmePlace, ReadmeRendering, SecretFacts, SignFacts,
 };
+use forkgrade::domain::facts::rendering::RenderingEnd;
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
 use forkgrade::domain::rubric::Technology;
 use forkgrade::domain::{Message, RepoPath, TreeId};
@@ -128,6 +129,15 @@ pub fn readme(characters: u32) -> ReadmeCandidate {
         technical: characters > 900,
         functional: characters > 1500,
         language: "fr".into(),
+        paragraphs: 6,
+        screenshots: 1,
+        rendering: Some(ReadmeRendering {
+            address: "a".repeat(64).parse().expect("an address"),
+            renderer: "comrak 0.59.0".into(),
+            end: RenderingEnd::Rendered,
+            complaints: Vec::new(),
+        }),
+        ..ReadmeCandidate::default()
     }
 }
 

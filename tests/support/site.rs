@@ -8,6 +8,7 @@ use forkgrade::clock::Clock;
 use forkgrade::db;
 use forkgrade::domain::Course;
 use forkgrade::domain::ids::{CourseId, StudentId};
+use forkgrade::git::{Mirror, MirrorSettings};
 use forkgrade::github::ClientSettings;
 use forkgrade::github::oauth::SignIn;
 use forkgrade::settings::{OauthApp, Secret};
@@ -30,7 +31,10 @@ pub struct Site {
     pub course_id: CourseId,
     pub clock: Clock,
     pub url: Url,
+    /// Holds the forks of the tests that fetch some.
+    pub mirror: Arc<Mirror>,
     stop: CancellationToken,
+    _folder: tempfile::TempDir,
 }
 
 /// How a site differs from the usual one.
@@ -90,12 +94,17 @@ impl Site {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let course = Arc::new(wanted.course);
+        let folder = tempfile::tempdir().expect("a folder");
+        let hosts = vec![url.clone()];
+        let settings = MirrorSettings::new(8 << 20, None, hosts);
+        let mirror = Arc::new(Mirror::open(&folder.path().join("mirror"), settings).expect("a mirror"));
         let public_url = wanted.public_url.unwrap_or_else(|| url.clone());
         let router = web::router(web::State {
             pool: database.pool.clone(),
             course: Arc::clone(&course),
             course_id,
             clock: wanted.clock.clone(),
+            mirror: Arc::clone(&mirror),
             live: web::Live::start(&database.pool, &tasks, stop.clone()),
             webhook_secrets: wanted.secrets,
             github: wanted.github.map(|(app, settings)| {
@@ -108,7 +117,7 @@ impl Site {
             limits: web::Limits::default(),
         });
         tokio::spawn(web::serve(listener, router, stop.clone()));
-        Self { database, course, course_id, clock: wanted.clock, url, stop }
+        Self { database, course, course_id, clock: wanted.clock, url, mirror, stop, _folder: folder }
     }
 
     /// Somebody with an empty browser.

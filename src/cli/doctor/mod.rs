@@ -1,5 +1,5 @@
 //! `doctor`: what is missing on this machine, and the command that mends it.
-//! May import: `app`, `config`, `sandbox/`.
+//! May import: `app`, `config`, `observe/`, `sandbox/`.
 //! Next: `ways.rs` for GitHub; the errors of each room, which say how they are mended.
 
 mod ways;
@@ -15,6 +15,7 @@ use crate::app;
 use crate::config;
 use crate::db;
 use crate::domain::Course;
+use crate::observe::rendering::DOCUTILS;
 use crate::sandbox::Engine;
 use crate::settings::Settings;
 
@@ -141,7 +142,8 @@ async fn images(engine: &Engine, course: &Course, findings: &mut Vec<Finding>) {
     let suites = course.suites.values().filter_map(|suite| suite.image.as_ref());
     let judges =
         suites.chain(course.commands.values().map(|command| &command.image)).map(|reference| (reference, None));
-    for (reference, stand_in) in python.chain(services).chain(judges) {
+    let docutils = DOCUTILS.to_owned();
+    for (reference, stand_in) in python.chain(services).chain(judges).chain([(&docutils, None)]) {
         findings.push(match engine.image(reference, stand_in).await {
             Ok(image) if image.stand_in => {
                 let says = format!("{} stands in for {reference}, which cannot be had here", image.reference);

@@ -11,8 +11,8 @@ use sqlx::types::Json;
 use super::class::StudentBrief;
 use crate::db::{decoded, runs};
 use crate::domain::finding::Provenance;
-use crate::domain::ids::{CourseId, ForkId, RunId, StudentId, SubmissionId};
-use crate::domain::{FactsAddress, Finding, Points, RunState, Score, Stage};
+use crate::domain::ids::{CourseId, ForkId, RepoId, RunId, StudentId, SubmissionId};
+use crate::domain::{CommitSha, FactsAddress, Finding, Points, RunState, Score, Stage};
 
 /// A run as pages show it.
 #[derive(Debug, Clone)]
@@ -229,4 +229,60 @@ pub async fn student(
         group: row.group_name,
         has_link: row.has_link,
     }))
+}
+
+/// Where the files of a submission lie, and whose they are.
+#[derive(Debug, Clone)]
+pub struct SubmissionSource {
+    pub submission: SubmissionId,
+    pub course: CourseId,
+    pub fork: ForkId,
+    pub repo: RepoId,
+    /// The fork's page at GitHub.
+    pub html_url: String,
+    pub commit: CommitSha,
+    /// The head of the separate repository that holds the project.
+    pub project_commit: Option<CommitSha>,
+    /// That repository, as the student named it.
+    pub named_project: Option<String>,
+    /// The same as GitHub names it, where the fork still names it.
+    pub known_project: Option<String>,
+    /// The fork's owner and its students.
+    pub logins: Vec<String>,
+}
+
+/// The source of a submission; `None` where there is no such submission.
+pub async fn source_of_submission(
+    conn: &mut PgConnection,
+    submission: SubmissionId,
+) -> sqlx::Result<Option<SubmissionSource>> {
+    let row = sqlx::query!(
+        r#"select submission.id, fork.course_id, submission.fork_id, fork.repo, fork.html_url, fork.project_repository,
+               submission.commit_sha, submission.project_commit,
+               (select facts.document->'project'->>'separate_repository' from score
+                join facts on facts.address = score.inspection
+                where score.submission_id = submission.id and score.current) as named_project,
+               fork.owner || array(select student.login from fork_student
+                                   join student on student.id = fork_student.student_id
+                                   where fork_student.fork_id = fork.id) as "logins!"
+           from submission join fork on fork.id = submission.fork_id where submission.id = $1"#,
+        submission.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(SubmissionSource {
+            submission: SubmissionId(row.id),
+            course: CourseId(row.course_id),
+            fork: ForkId(row.fork_id),
+            repo: RepoId(row.repo),
+            html_url: row.html_url,
+            commit: decoded(row.commit_sha.try_into())?,
+            project_commit: decoded(row.project_commit.map(TryInto::try_into).transpose())?,
+            named_project: row.named_project,
+            known_project: row.project_repository,
+            logins: row.logins,
+        })
+    })
+    .transpose()
 }

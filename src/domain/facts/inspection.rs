@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::TreeId;
+use super::rendering::{Complaint, RenderingEnd};
+use crate::domain::ids::{FactsAddress, ObjectId, TreeId};
 use crate::domain::launch::LaunchPlan;
 use crate::domain::message::Message;
 use crate::domain::rubric::Technology;
@@ -86,26 +87,47 @@ pub struct ReadmeFacts {
     pub candidates: Vec<ReadmeCandidate>,
 }
 
-/// One README.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One README, or another document that takes its place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadmeCandidate {
     pub path: RepoPath,
     pub format: ReadmeFormat,
     /// Equals or nearly equals some version of the upstream's README.
     pub is_template: bool,
+    /// How many of its words are the course's, in percent, against the version of the upstream's that it is nearest to.
+    #[serde(default)]
+    pub template_percent: u32,
     /// Lies in the project folder itself, above it or below it.
     pub place: ReadmePlace,
     /// Characters of visible text.
     pub characters: u32,
     pub words: u32,
+    /// Paragraphs of prose.
+    #[serde(default)]
+    pub paragraphs: u32,
     /// Section titles in order, at most 100.
     pub headings: Vec<String>,
+    /// The sections that the titles head, at most 100.
+    #[serde(default)]
+    pub sections: Vec<ReadmeSection>,
     pub code_blocks: u32,
     pub images: u32,
+    /// Images that are no badges, wherever they lie.
+    #[serde(default)]
+    pub screenshots: u32,
+    /// Images that lie in the tree (bounded).
+    #[serde(default)]
+    pub pictures: Vec<Picture>,
     /// Relative links and images that lead nowhere in the tree (bounded).
     pub broken_links: Vec<String>,
+    /// The line of each of them, where it is found.
+    #[serde(default)]
+    pub broken_lines: Vec<Option<u32>>,
     /// Commands that look like how to install or run the project (bounded).
     pub run_commands: Vec<String>,
+    /// The line of the first of them, where it is found.
+    #[serde(default)]
+    pub run_line: Option<u32>,
     pub says_how_to_run: bool,
     /// Has technical documentation: architecture, choices, structure of the code.
     pub technical: bool,
@@ -113,23 +135,69 @@ pub struct ReadmeCandidate {
     pub functional: bool,
     /// `fr`, `en` or `other`, guessed from frequent words.
     pub language: String,
+    /// How it renders; `None` where no renderer saw it (a template, a check at home, a PDF).
+    #[serde(default)]
+    pub rendering: Option<ReadmeRendering>,
+    /// Larger than what is read: only its name is known.
+    #[serde(default)]
+    pub too_large: bool,
+}
+
+/// A title with what stands under it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadmeSection {
+    pub title: String,
+    /// Where the title stands, as near as its reader knows.
+    pub line: Option<u32>,
+    /// Words under it and under the titles below it; a code block counts as ten.
+    pub weight: u32,
+}
+
+/// An image of a README that lies in the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// As the README writes it.
+    pub target: String,
+    pub path: RepoPath,
+    pub object: ObjectId,
+}
+
+/// What a renderer made of a README.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadmeRendering {
+    /// The document that holds its HTML.
+    pub address: FactsAddress,
+    pub renderer: String,
+    pub end: RenderingEnd,
+    pub complaints: Vec<Complaint>,
 }
 
 /// What a README is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadmeFormat {
     Restructuredtext,
     Markdown,
+    #[default]
     Text,
     /// Present, counted, not read.
     Pdf,
+    /// Of a word processor or its like: present, counted, not read.
+    Office,
+}
+
+impl ReadmeFormat {
+    /// Whether its text can be read here, and is shown by GitHub.
+    pub fn is_text(self) -> bool {
+        !matches!(self, Self::Pdf | Self::Office)
+    }
 }
 
 /// Where a README lies, seen from the project folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadmePlace {
+    #[default]
     Project,
     Below,
     Above,

@@ -1,16 +1,18 @@
 //! Facts: what was observed, immutable, without points.
 //! May import: std, serde and the rest of `domain/`.
-//! Next: `inspection.rs` (read without running), `execution.rs` (seen while running), `judges.rs` (said by the teacher's own judges), `network.rs`
-//! (asked of the world).
+//! Next: `inspection.rs` (read without running), `rendering.rs` (one README), `execution.rs` (seen while running), `judges.rs` (said by the
+//! teacher's own judges), `network.rs` (asked of the world).
 
 pub mod execution;
 pub mod inspection;
 pub mod judges;
 pub mod network;
+pub mod rendering;
 
 pub use execution::Execution;
 pub use inspection::Inspection;
 pub use judges::JudgeFacts;
+pub use rendering::Rendering;
 
 /// What a submission is scored on.
 #[derive(Debug, Clone, Copy)]

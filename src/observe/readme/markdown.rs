@@ -1,95 +1,72 @@
-//! Markdown as GitHub reads it.
-//! May import: comrak, its sibling `document`.
+//! Markdown as GitHub reads it, HTML inside it included.
+//! May import: comrak, `domain/`, its sibling `html`.
 //! Next: `mod.rs` judges what was read.
 
-use comrak::nodes::{AstNode, NodeValue};
-use comrak::{Arena, Options, parse_document};
+use std::sync::LazyLock;
 
-use super::document::Document;
+use comrak::{Options, markdown_to_html};
+use regex::Regex;
 
-/// Takes a Markdown file apart.
+use super::{html, plain};
+use crate::domain::facts::rendering::{Document, Rendering, RenderingEnd};
+
+/// Bytes of a file that are rendered; GitHub too stops at 500 KiB.
+pub const MAX_RENDERED: usize = 512 * 1024;
+
+/// A picture written into the text itself: GitHub shows none, and its digits are nobody's reading.
+#[allow(clippy::unwrap_used, reason = "the pattern is a constant, and a test uses it")]
+static INLINE_DATA: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"data:[\w./+-]{1,100};base64,[A-Za-z0-9+/=\s]{100,}").unwrap());
+
+/// Takes a Markdown file apart; what is beyond bounds is plain text.
 pub fn read(text: &str) -> Document {
-    let arena = Arena::new();
+    rendered(text).map_or_else(|| plain(text), |(document, _)| document)
+}
+
+/// The file as GitHub shows it.
+pub fn render(text: &str, version: u32) -> Rendering {
+    let renderer = format!("comrak {}", comrak::version());
+    let (end, document, html) = match rendered(text) {
+        _ if text.len() > MAX_RENDERED => (RenderingEnd::TooLarge, None, String::new()),
+        Some((document, html)) => (RenderingEnd::Rendered, Some(document), html),
+        None => (RenderingEnd::TooMuch, None, String::new()),
+    };
+    Rendering { version, renderer, end, complaints: Vec::new(), document, html }
+}
+
+fn rendered(text: &str) -> Option<(Document, String)> {
+    if text.len() > MAX_RENDERED {
+        return None;
+    }
+    let text = INLINE_DATA.replace_all(text, "data:");
+    let tree = html::tree(&markdown_to_html(&text, &options()))?;
+    let lines: Vec<&str> = text.lines().collect();
+    let line_of = |title: &str, from: u32| {
+        let from = usize::try_from(from).unwrap_or_default().saturating_sub(1);
+        let found = lines.iter().skip(from).position(|line| line.contains(title))?;
+        u32::try_from(from + found + 1).ok()
+    };
+    let document = html::read(&tree, line_of);
+    Some((document, html::text_of(tree)))
+}
+
+fn options() -> Options<'static> {
     let mut options = Options::default();
-    options.extension.table = true;
-    options.extension.strikethrough = true;
-    options.extension.autolink = false;
-    options.extension.tasklist = true;
-    options.extension.footnotes = true;
-    options.extension.front_matter_delimiter = Some("---".into());
-    let root = parse_document(&arena, text, &options);
-    let mut document = Document::default();
-    for node in root.descendants() {
-        match &node.data.borrow().value {
-            NodeValue::Heading(heading) => {
-                document.title(text_of(node).trim().to_owned(), usize::from(heading.level));
-            }
-            NodeValue::Paragraph | NodeValue::TableCell => document.text(&text_of(node)),
-            NodeValue::CodeBlock(block) => document.code_block(block.literal.clone()),
-            NodeValue::Link(link) => document.links.push(link.url.clone()),
-            NodeValue::Image(link) => document.images.push(link.url.clone()),
-            NodeValue::HtmlBlock(block) => html(&block.literal, &mut document),
-            NodeValue::HtmlInline(inline) => html(inline, &mut document),
-            _ => {}
-        }
-    }
-    document
-}
-
-/// The visible text of a node, inline code included. Iterative: links can nest deeply.
-fn text_of<'a>(node: &'a AstNode<'a>) -> String {
-    let mut text = String::new();
-    for inner in node.descendants() {
-        match &inner.data.borrow().value {
-            NodeValue::Text(part) => text.push_str(part),
-            NodeValue::Code(code) => text.push_str(&code.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak => text.push('\n'),
-            _ => {}
-        }
-    }
-    text
-}
-
-/// `<img src="…">` and the text between tags.
-fn html(markup: &str, document: &mut Document) {
-    let mut text = String::new();
-    let mut rest = markup;
-    while let Some((before, tag)) = rest.split_once('<') {
-        text.push_str(before);
-        let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
-        if tag.starts_with("img ") || tag.starts_with("IMG ") {
-            document.images.extend(attribute(tag, "src"));
-        } else if tag.starts_with("a ") {
-            document.links.extend(attribute(tag, "href"));
-        }
-        rest = after;
-    }
-    text.push_str(rest);
-    if !text.trim().is_empty() {
-        document.text(text.trim());
-    }
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let (_, value) = tag.split_once(&format!("{name}="))?;
-    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
-    value.get(1..)?.split(quote).next().map(str::to_owned)
+    let extension = &mut options.extension;
+    extension.table = true;
+    extension.strikethrough = true;
+    extension.autolink = true;
+    extension.tasklist = true;
+    extension.footnotes = true;
+    extension.alerts = true;
+    extension.shortcodes = true;
+    extension.header_id_prefix = Some(String::new());
+    extension.front_matter_delimiter = Some("---".into());
+    options.render.sourcepos = true;
+    // HTML passes, as on GitHub; whoever shows it makes it safe.
+    options.render.r#unsafe = true;
+    options
 }
 
 #[cfg(test)]
-mod tests {
-    use super::read;
-
-    #[test]
-    fn reads_as_github_does() {
-        let document = read(
-            "Projet\n======\n\nUn site sur les **films** `app.py`.\n\n## Lancer\n\n```bash\npython app.py\n```\n\n![vue](img/a.png) [doc](doc.pdf)\n\n<img src=\"b.png\" width=\"3\">\n\n\tdocker-compose up\n\n#pas un titre\n",
-        );
-        assert_eq!(document.titles().collect::<Vec<_>>(), ["Projet", "Lancer"]);
-        assert_eq!(document.code, ["python app.py\n", "docker-compose up\n"]);
-        assert_eq!(document.images, ["img/a.png", "b.png"]);
-        assert_eq!(document.links, ["doc.pdf"]);
-        assert!(document.visible().contains("Un site sur les films app.py."));
-        assert!(document.visible().contains("#pas un titre"));
-    }
-}
+mod tests;

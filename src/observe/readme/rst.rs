@@ -1,5 +1,5 @@
 //! reStructuredText by docutils' rules: which lines are titles, which are code, which only markup.
-//! May import: regex, unicode-normalization, its sibling `document`.
+//! May import: regex, unicode-normalization, `domain/`.
 //! Next: `mod.rs` judges what was read.
 
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use unicode_normalization::char::is_combining_mark;
 
-use super::document::Document;
+use crate::domain::facts::rendering::Document;
 
 #[allow(clippy::unwrap_used, reason = "the patterns are constants, and the tests below use each of them")]
 fn pattern(text: &str) -> Regex {
@@ -175,8 +175,9 @@ impl Reader {
         let under = adornment(self.line(2));
         // docutils only warns of a title wider than its lines, from four marks on.
         if has_title && under == Some((mark, width)) && (columns(&title) <= width || width >= 4) {
+            let line = self.at + 2;
             self.at += 3;
-            self.section(title, (mark, true));
+            self.section(title, (mark, true), line);
         } else if has_title && width >= 4 {
             // An overline without its underline is an error to docutils: no title.
             self.document.text(&title);
@@ -194,7 +195,7 @@ impl Reader {
         }
     }
 
-    fn section(&mut self, title: String, style: (char, bool)) {
+    fn section(&mut self, title: String, style: (char, bool), line: usize) {
         let title = Some(plain(&title)).filter(|plain| !plain.is_empty()).unwrap_or(title);
         let level = match self.styles.iter().position(|known| *known == style) {
             Some(position) => position + 1,
@@ -214,7 +215,7 @@ impl Reader {
             return;
         }
         self.level = level;
-        self.document.title(title, level);
+        self.document.title(title, level, u32::try_from(line).ok());
     }
 
     /// Lines up to a blank one; a title where the second is its underline; code behind a closing `::`.
@@ -223,16 +224,19 @@ impl Reader {
         if let Some((mark, width)) = adornment(self.line(1))
             && (columns(&first) <= width || width >= 4)
         {
+            let line = self.at + 1;
             self.at += 2;
-            self.section(first, (mark, false));
+            self.section(first, (mark, false), line);
             return;
         }
+        let start = self.at;
         let mut last = String::new();
         while !self.line(0).is_empty() {
             last = self.line(0).to_owned();
             self.inline(last.trim());
             self.at += 1;
         }
+        self.document.paragraph(&self.lines.get(start..self.at).unwrap_or_default().join(" "));
         if last.ends_with("::") {
             self.literal_block();
         }

@@ -1,141 +1,189 @@
 //! What titles and lines of a README mean, in French and English: sections by their synonyms, commands by their programs.
-//! May import: regex, unicode-normalization.
+//! May import: regex, `domain/title`.
 //! Next: `mod.rs` asks it of every README.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
-/// Lower case without accents: `Exécution` and `execution` are one word.
-pub fn fold(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+use crate::domain::title;
+
+pub use crate::domain::title::fold;
+
+/// Expressions by which titles announce a topic. The first of them say it by themselves; the second ones, only in titles
+/// that say nothing clearer: `Lancer avec Docker` is about running, `Docker` may be about anything.
+struct Known {
+    clear: &'static [&'static str],
+    vague: &'static [&'static str],
 }
 
-/// Beginnings of words of titles under which a README says how to install and run.
-const RUN: [&str; 29] = [
-    "install",
-    "lanc",
-    "demarr",
-    "execut",
-    "utilisation",
-    "how to",
-    "usage",
-    "getting started",
-    "run",
-    "quick start",
-    "quickstart",
-    "deploi",
-    "deploy",
-    "comment",
-    "prerequis",
-    "prerequisite",
-    "requirement",
-    "mise en route",
-    "mise en place",
-    "start",
-    "setup",
-    "set up",
-    "configuration",
-    "commande",
-    "command",
-    "docker",
-    "dependances",
-    "mode d'emploi",
-    "build",
-];
-/// Beginnings of words of titles of technical documentation.
-const TECHNICAL: [&str; 47] = [
-    "techni",
-    "architectur",
-    "choix",
-    "conception",
-    "structure",
-    "implement",
-    "developp",
-    "develop",
-    "technolog",
-    "outils",
-    "tools",
-    "stack",
-    "base de donnee",
-    "bases de donnee",
-    "database",
-    "scraping",
-    "scrap",
-    "spider",
-    "crawl",
-    "pipeline",
-    "backend",
-    "back-end",
-    "frontend",
-    "front-end",
-    "code",
-    "organisation",
-    "fichiers",
-    "files",
-    "arborescence",
-    "modele",
-    "model",
-    "flask",
-    "mongo",
-    "elastic",
-    "redis",
-    "docker",
-    "api",
-    "collecte",
-    "recuperation",
-    "stockage",
-    "traitement",
-    "design",
-    "librair",
-    "bibliotheque",
-    "fonctionnement",
-    "package",
-    "realis",
-];
-/// Beginnings of words of titles of functional documentation.
-const FUNCTIONAL: [&str; 38] = [
-    "fonctionnel",
-    "functional",
-    "utilisateur",
-    "user",
-    "utilisation",
-    "usage",
-    "guide",
-    "fonctionnalit",
-    "feature",
-    "presentation",
-    "description",
-    "objectif",
-    "contexte",
-    "context",
-    "introduction",
-    "sujet",
-    "but ",
-    "application",
-    "site",
-    "overview",
-    "about",
-    "a propos",
-    "demo",
-    "apercu",
-    "page",
-    "le projet",
-    "principe",
-    "manuel",
-    "manual",
-    "purpose",
-    "goal",
-    "project",
-    "navigation",
-    "resultat",
-    "results",
-    "dashboard",
-    "interface",
-    "peut faire",
-];
+/// How to install and run.
+const RUN: Known = Known {
+    clear: &[
+        "install",
+        "lanc",
+        "demarr",
+        "execut",
+        "utilisation",
+        "utiliser",
+        "how to",
+        "usage",
+        "using",
+        "getting started",
+        "get started",
+        "run",
+        "quick start",
+        "quickstart",
+        "deploi",
+        "deploy",
+        "comment faire",
+        "prerequis",
+        "pre requis",
+        "prerequisite",
+        "requirement",
+        "mise en route",
+        "mise en place",
+        "mise en oeuvre",
+        "mise en service",
+        "premiers pas",
+        "prise en main",
+        "start",
+        "launch",
+        "setup",
+        "set up",
+        "configuration",
+        "configurer",
+        "commande",
+        "command",
+        "dependances",
+        "dependenc",
+        "mode d emploi",
+        "build",
+        "guide d install",
+        "tutoriel",
+        "tutorial",
+        "instruction",
+    ],
+    vague: &["docker", "environnement", "environment"],
+};
+
+/// How it is made.
+const TECHNICAL: Known = Known {
+    clear: &[
+        "techni",
+        "architectur",
+        "choix",
+        "conception",
+        "structure",
+        "implement",
+        "developp",
+        "develop",
+        "technolog",
+        "outils",
+        "tools",
+        "stack",
+        "base de donnee",
+        "bases de donnee",
+        "base mongo",
+        "database",
+        "scraping",
+        "scrap",
+        "spider",
+        "crawl",
+        "pipeline",
+        "backend",
+        "back end",
+        "frontend",
+        "front end",
+        "code",
+        "organisation",
+        "arborescence",
+        "modele",
+        "model",
+        "schema",
+        "collecte",
+        "recuperation",
+        "stockage",
+        "traitement",
+        "design",
+        "librair",
+        "bibliotheque",
+        "fonctionnement",
+        "realis",
+        "how it works",
+        "how it is made",
+        "under the hood",
+        "reference guide",
+        "guide de reference",
+        "data source",
+        "source de donnee",
+        "sources de donnee",
+        "extraction",
+        "composants",
+        "component",
+        "module",
+    ],
+    vague: &[
+        "docker", "flask", "mongo", "elastic", "redis", "api", "package", "fichiers", "files", "serveur", "server",
+        "donnees", "data", "python", "dash", "scrapy",
+    ],
+};
+
+/// What it offers whoever uses it.
+const FUNCTIONAL: Known = Known {
+    clear: &[
+        "fonctionnel",
+        "functional",
+        "utilisateur",
+        "user",
+        "utilisation",
+        "utiliser",
+        "usage",
+        "fonctionnalit",
+        "feature",
+        "presentation",
+        "description",
+        "objectif",
+        "objective",
+        "contexte",
+        "context",
+        "introduction",
+        "sujet",
+        "subject",
+        "but du",
+        "but de",
+        "buts",
+        "overview",
+        "about",
+        "a propos",
+        "demo",
+        "apercu",
+        "principe",
+        "manuel",
+        "manual",
+        "mode d emploi",
+        "purpose",
+        "goal",
+        "navigation",
+        "resultat",
+        "result",
+        "peut faire",
+        "what it does",
+        "what is",
+        "qu est ce",
+        "cas d usage",
+        "use case",
+        "capture",
+        "screenshot",
+        "visite",
+        "guide",
+        "problematique",
+        "resume",
+        "summary",
+        "prise en main",
+    ],
+    vague: &["application", "site", "page", "projet", "project", "dashboard", "interface", "website"],
+};
 
 /// What a section is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -147,17 +195,22 @@ pub struct Topic {
 
 /// What a title announces. `Guide d'utilisation` is about use and about running: a title may announce several things.
 pub fn topic(title: &str) -> Topic {
-    let folded = fold(title).replace('’', "'");
-    let begins = |known: &str| {
-        folded
-            .match_indices(known)
-            .any(|(at, _)| !folded.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric)))
+    let words = title::words(title);
+    let about = |known: fn(&Known) -> &'static [&'static str]| {
+        let says = |topic: &Known| known(topic).iter().any(|expression| title::hold(&words, expression));
+        Topic { run: says(&RUN), technical: says(&TECHNICAL), functional: says(&FUNCTIONAL) }
     };
-    Topic {
-        run: RUN.iter().any(|known| begins(known)),
-        technical: TECHNICAL.iter().any(|known| begins(known)),
-        functional: FUNCTIONAL.iter().any(|known| begins(known)),
+    let clear = about(|known| known.clear);
+    // A technical guide is no user's guide.
+    let guide = words.iter().filter(|word| !matches!(word.as_str(), "guide" | "documentation" | "doc")).cloned();
+    let guided = guide.collect::<Vec<_>>();
+    let only_guide = clear.functional
+        && clear.technical
+        && !FUNCTIONAL.clear.iter().any(|expression| title::hold(&guided, expression));
+    if only_guide {
+        return Topic { functional: false, ..clear };
     }
+    if clear == Topic::default() { about(|known| known.vague) } else { clear }
 }
 
 #[allow(clippy::unwrap_used, reason = "the patterns are constants, and the tests below use each of them")]
@@ -177,17 +230,34 @@ static PREPARE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:\b(?:pip|pip3|python3? -m pip) install\b|\bpipenv (?:install|shell|sync)\b|\bpoetry install\b|\buv (?:sync|pip)\b|\bconda (?:env create|install|create)\b|\bdocker (?:build|pull)\b|\bdocker[- ]compose build\b|\bgit clone\b|\b(?:export|set) FLASK_APP\b|\$env:FLASK_APP|\bnpm install\b|\bpython3? -m venv\b|\bvirtualenv \w|^\s*[$>]?\s*cd [\w./\\-]+\s*$)",
     )
 });
+/// What a sentence tells its reader to start: a program by its file, within a few words of the verb.
+static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:lance[rz]|relance[rz]|ex[ée]cute[rz]|d[ée]marre[rz]|fai(?:re|tes) tourner|run(?:ning)?|start(?:ing)?|launch(?:ing)?|execut(?:e|ing))\b[^.\n]{0,50}?[\s`'«“(]((?:[\w-]+[/\\])*[\w-]+\.(?:py|sh|bat|ipynb)|docker[- ]compose(?:\.ya?ml)?)\b",
+    )
+});
+/// Where a sentence sends its reader's browser.
+static OPENED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:ouvr(?:ez|ir)|all(?:ez|er)|rende[zs][- ]vous|se rendre|visite[rz]|connecte[rz]|acc[ée]de[rz]|accessible|disponible|tape[rz]|consulte[rz]|open|go|visit|browse|navigate|available|reach(?:able)?|served?|running|head|type)\b[^\n]{0,60}?((?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d{2,5})?[\w/.-]*)",
+    )
+});
 
 /// A command found in a README.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     pub text: String,
-    /// Starts the project, and does not only prepare it.
+    /// Starts the project or opens what was started, and does not only prepare it.
     pub starts: bool,
 }
 
 /// The command on a line of a code block (taken whole) or of prose (taken up to where the sentence goes on).
 pub fn command(line: &str, is_code: bool) -> Option<Command> {
+    written(line, is_code).or_else(|| if is_code { None } else { told(line) })
+}
+
+/// A command as one types it.
+fn written(line: &str, is_code: bool) -> Option<Command> {
     let (found, starts) = match START.find(line) {
         Some(found) => (found, true),
         None => (PREPARE.find(line)?, false),
@@ -205,6 +275,24 @@ pub fn command(line: &str, is_code: bool) -> Option<Command> {
     let is_sentence =
         !is_code && starts && text.to_lowercase().starts_with("py") && !text.contains('.') && !text.contains(" -m ");
     (!is_sentence && !text.is_empty()).then(|| Command { text: text.chars().take(200).collect(), starts })
+}
+
+/// What a sentence says to do without writing the command: `lancez app.py avec python` is `python app.py`.
+fn told(line: &str) -> Option<Command> {
+    if let Some(file) = TOLD.captures(line).and_then(|found| found.get(1)) {
+        let file = file.as_str();
+        let lower = file.to_lowercase();
+        let text = match lower.rsplit_once('.') {
+            Some((_, "py")) => format!("python {file}"),
+            Some((_, "sh")) => format!("sh {file}"),
+            Some((_, "ipynb")) => format!("jupyter notebook {file}"),
+            _ if lower.starts_with("docker") => "docker-compose up".to_owned(),
+            _ => file.to_owned(),
+        };
+        return Some(Command { text: text.chars().take(200).collect(), starts: true });
+    }
+    let opened = OPENED.captures(line)?.get(1)?.as_str().trim_end_matches(['.', '/', '-']);
+    Some(Command { text: opened.chars().take(200).collect(), starts: true })
 }
 
 /// A command in prose goes on while its words look like arguments.
@@ -241,51 +329,4 @@ pub fn language(text: &str) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Topic, command, fold, language, topic};
-
-    #[test]
-    fn titles_mean_what_students_mean() {
-        let of = |run, technical, functional| Topic { run, technical, functional };
-        let cases = [
-            ("Installation", of(true, false, false)),
-            ("3. Lancement de l'application", of(true, false, true)),
-            ("Démarrage rapide", of(true, false, false)),
-            ("How to run", of(true, false, false)),
-            ("Documentation technique", of(false, true, false)),
-            ("Documentation fonctionnelle", of(false, false, true)),
-            ("Choix techniques", of(false, true, false)),
-            ("User guide", of(false, false, true)),
-            ("Guide d’utilisation", of(true, false, true)),
-            ("Auteurs", of(false, false, false)),
-        ];
-        for (title, wanted) in cases {
-            assert_eq!(topic(title), wanted, "{title}");
-        }
-        assert_eq!(fold("Éxécution"), "execution");
-    }
-
-    #[test]
-    fn finds_commands_in_code_and_in_prose() {
-        let cases = [
-            ("$ docker-compose up -d --build", true, Some("docker-compose up -d --build")),
-            ("docker compose -f a.yml up", true, Some("docker compose -f a.yml up")),
-            ("Lancez la commande python app.py puis ouvrez la page", false, Some("python app.py")),
-            ("Il faut faire `pip install -r requirements.txt`.", false, Some("pip install -r requirements.txt")),
-            ("python est un langage que nous aimons", false, None),
-            ("set FLASK_APP=run.py", true, Some("set FLASK_APP=run.py")),
-            ("flask run", true, Some("flask run")),
-            ("Bonjour", false, None),
-        ];
-        for (line, is_code, wanted) in cases {
-            assert_eq!(command(line, is_code).map(|found| found.text).as_deref(), wanted, "{line}");
-        }
-    }
-
-    #[test]
-    fn guesses_the_language() {
-        assert_eq!(language("Nous avons fait une application pour les films"), "fr");
-        assert_eq!(language("This is the application that we made for you"), "en");
-        assert_eq!(language("Lorem ipsum"), "other");
-    }
-}
+mod tests;

@@ -99,7 +99,10 @@ impl Judgement {
 /// Judges one check.
 pub fn judge(check: &Check, facts: Facts<'_>) -> Judgement {
     match check {
-        Check::Readme { aspect, min_characters } => readme::judge(*aspect, *min_characters, facts),
+        Check::Readme { aspect, min_characters, sections, languages } => {
+            let (aspect, min_characters) = (*aspect, *min_characters);
+            readme::judge(&readme::Asked { aspect, min_characters, sections, languages }, facts)
+        }
         Check::Notebooks { chapters, full_at_percent } => {
             notebooks::judge(chapters.as_deref(), *full_at_percent, facts)
         }
