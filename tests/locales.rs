@@ -9,10 +9,11 @@ use forkgrade::domain::audit::Action;
 use forkgrade::domain::course::Language;
 use forkgrade::domain::egress::EgressMode;
 use forkgrade::domain::facts::execution::{InstallOutcome, StruckLimit, Verdict};
-use forkgrade::domain::facts::inspection::ProjectState;
+use forkgrade::domain::facts::inspection::{CellState, ProjectState};
 use forkgrade::domain::facts::network::{ExchangeEnd, Refusal};
 use forkgrade::domain::fork::{ForkState, LearntFrom};
 use forkgrade::domain::launch::{LaunchKind, StepRole};
+use forkgrade::domain::rubric::Technology;
 use forkgrade::domain::{Outcome, RunState, Stage};
 use forkgrade::i18n;
 use forkgrade::roster::Field;
@@ -95,6 +96,26 @@ const PROJECT_STATES: [ProjectState; 7] = [
     ProjectState::ElsewhereUnreadable,
 ];
 
+const TECHNOLOGIES: [Technology; 17] = [
+    Technology::Flask,
+    Technology::Dash,
+    Technology::Streamlit,
+    Technology::Django,
+    Technology::Fastapi,
+    Technology::Mongodb,
+    Technology::Redis,
+    Technology::Elasticsearch,
+    Technology::Sql,
+    Technology::Scraping,
+    Technology::RealTimeScraping,
+    Technology::Scrapy,
+    Technology::Selenium,
+    Technology::Charts,
+    Technology::Search,
+    Technology::Dockerfile,
+    Technology::Compose,
+];
+
 /// `Verdict::ShowsData` is said by `verdict-shows-data`.
 fn state_keys() -> BTreeSet<String> {
     fn keys<T: Serialize>(prefix: &str, states: &[T]) -> Vec<String> {
@@ -128,9 +149,10 @@ fn state_keys() -> BTreeSet<String> {
     all.extend(keys("refusal", &refusals));
     all.extend(keys("step", &[StepRole::Load, StepRole::Beside, StepRole::Serve]));
     all.extend(keys("audit-action", &Action::ALL));
+    use CellState::{Added, CommentsOnly, Completed, Open, Solution};
+    all.extend(keys("cell", &[Completed, Open, CommentsOnly, Solution, Added]));
+    all.extend(keys("technology", &TECHNOLOGIES));
     all.extend((1..=12).map(|month| format!("month-{month}")));
-    // A notebook's state carries a reason, so it is no plain name.
-    all.extend(["untouched", "resaved", "worked", "deleted", "broken"].map(|state| format!("notebook-state-{state}")));
     all.into_iter().collect()
 }
 

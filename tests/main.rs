@@ -6,6 +6,7 @@ mod config;
 mod courses;
 mod database;
 mod egress;
+mod fuzz;
 mod git;
 mod github;
 mod hostile;

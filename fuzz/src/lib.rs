@@ -1,4 +1,6 @@
-//! A project in memory with one file that the fuzzer writes, read as every fork is read.
+//! What each target does with its input: a project in memory with one file that the fuzzer writes, read as every fork is read.
+//! `targets/` hands these functions to libFuzzer; `tests/fuzz.rs` calls the same ones with seeds and their mutations.
+//! Only what a dependency of both the fuzz workspace and the tests offers is used here.
 
 use std::sync::LazyLock;
 
@@ -46,10 +48,18 @@ impl Source for Files {
         let fuzzed = self.entries.last().is_some_and(|entry| entry.path == *path);
         if fuzzed { self.upstream.clone() } else { Vec::new() }
     }
+
+    fn upstream_paths(&self) -> Vec<RepoPath> {
+        self.entries.last().into_iter().map(|entry| entry.path.clone()).collect()
+    }
+
+    fn base_version(&self, path: &RepoPath) -> Option<Vec<u8>> {
+        self.upstream_newest(path)
+    }
 }
 
 /// Reads a project with this file twice: the same files must give the same facts. `upstream` is what the course had there.
-pub fn read(path: &str, bytes: &[u8], upstream: &[u8]) {
+fn read(path: &str, bytes: &[u8], upstream: &[u8]) {
     let entry = |path: &str, bytes: &[u8]| Entry {
         path: RepoPath::parse(path).expect("a path"),
         kind: EntryKind::File,
@@ -70,8 +80,83 @@ pub fn read(path: &str, bytes: &[u8], upstream: &[u8]) {
     assert_eq!(inspect(&files, request()), inspect(&files, request()));
 }
 
+/// Every target by its name.
+pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+    ("compose", compose),
+    ("declaration", declaration),
+    ("dockerfile", dockerfile),
+    ("names", names),
+    ("notebook", notebook),
+    ("python", python),
+    ("readme", readme),
+    ("requirements", requirements),
+];
+
+/// Compose files.
+pub fn compose(data: &[u8]) {
+    read("Evaluation/Projet/docker-compose.yml", data, b"");
+}
+
+/// What a student declares.
+pub fn declaration(data: &[u8]) {
+    read(".forkgrade.toml", data, b"");
+    read("Evaluation/Projet/.forkgrade.toml", data, b"");
+}
+
+/// Dockerfiles.
+pub fn dockerfile(data: &[u8]) {
+    read("Evaluation/Projet/Dockerfile", data, b"");
+}
+
+/// Names in git trees: a path that is accepted never leaves the tree, and what is built of it neither.
+pub fn names(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (folder, name) = text.split_once('\n').unwrap_or((&text, ""));
+    let Some(path) = RepoPath::parse(folder) else { return };
+    let safe = |path: &RepoPath| {
+        let parts: Vec<&str> = path.as_str().split('/').collect();
+        let whole = path.as_str().is_empty() || parts.iter().all(|part| !part.is_empty());
+        whole
+            && !parts.iter().any(|part| matches!(*part, "." | "..") || part.eq_ignore_ascii_case(".git"))
+            && !path.as_str().contains(['\0', '\\'])
+    };
+    assert!(safe(&path) && safe(&path.parent()), "{path:?}");
+    assert_eq!(RepoPath::parse(path.as_str()).as_ref(), Some(&path), "a path names itself");
+    if let Some(joined) = path.join(name) {
+        assert!(safe(&joined), "{joined:?}");
+        assert!(joined == path || joined.below(&path).is_some(), "{joined:?} below {path:?}");
+    }
+}
+
+/// Notebooks, beside the course's own version of them.
+pub fn notebook(data: &[u8]) {
+    let (own, course) = halves(data);
+    read("1Python/exercice.ipynb", own, course);
+    read("Evaluation/Projet/exploration.ipynb", own, b"");
+}
+
+/// Python, as a module of a program.
+pub fn python(data: &[u8]) {
+    read("Evaluation/Projet/films.py", data, b"");
+}
+
+/// READMEs in every format, beside the template that they grew out of.
+pub fn readme(data: &[u8]) {
+    let (own, template) = halves(data);
+    for name in ["README.rst", "README.md", "README.txt"] {
+        read(&format!("Evaluation/Projet/{name}"), own, template);
+    }
+}
+
+/// Lists of dependencies, in every format.
+pub fn requirements(data: &[u8]) {
+    for name in ["requirements.txt", "pyproject.toml", "Pipfile", "Pipfile.lock", "setup.py", "environment.yml"] {
+        read(&format!("Evaluation/Projet/{name}"), data, b"");
+    }
+}
+
 /// The input in two halves, at its first zero byte.
-pub fn halves(data: &[u8]) -> (&[u8], &[u8]) {
+fn halves(data: &[u8]) -> (&[u8], &[u8]) {
     match data.iter().position(|byte| *byte == 0) {
         Some(zero) => (&data[..zero], &data[zero + 1..]),
         None => (data, &[]),

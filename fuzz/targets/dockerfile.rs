@@ -1,9 +1,4 @@
 //! Dockerfiles.
 #![no_main]
 
-use forkgrade_fuzz::read;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    read("Evaluation/Projet/Dockerfile", data, b"");
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| forkgrade_fuzz::dockerfile(data));

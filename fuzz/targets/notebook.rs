@@ -1,11 +1,4 @@
-//! Notebooks, beside the course's own version of them.
+//! Notebooks.
 #![no_main]
 
-use forkgrade_fuzz::{halves, read};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    let (own, course) = halves(data);
-    read("1Python/exercice.ipynb", own, course);
-    read("Evaluation/Projet/exploration.ipynb", own, b"");
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| forkgrade_fuzz::notebook(data));

@@ -1,9 +1,4 @@
-//! Python, as a program and as a module of one.
+//! Python.
 #![no_main]
 
-use forkgrade_fuzz::read;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    read("Evaluation/Projet/films.py", data, b"");
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| forkgrade_fuzz::python(data));

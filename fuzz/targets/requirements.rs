@@ -1,11 +1,4 @@
-//! Lists of dependencies, in every format.
+//! Lists of dependencies.
 #![no_main]
 
-use forkgrade_fuzz::read;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    for name in ["requirements.txt", "pyproject.toml", "Pipfile", "Pipfile.lock", "setup.py", "environment.yml"] {
-        read(&format!("Evaluation/Projet/{name}"), data, b"");
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| forkgrade_fuzz::requirements(data));

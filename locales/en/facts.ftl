@@ -13,6 +13,8 @@ project-state-elsewhere-unreadable = separate repository unreadable
 notebook-state-untouched = untouched
 notebook-state-resaved = only saved again
 notebook-state-worked = worked on
+notebook-state-solution = the course's solution
+notebook-state-not-fetched = not fetched yet
 notebook-state-deleted = deleted
 notebook-state-broken = broken
 
@@ -157,3 +159,27 @@ sign-surroundings = The program looks for where it runs. A setting for Docker, p
 sign-imitation = What the program prints looks like a grade or like a message of this service. It changes nothing about the grade.
 sign-hidden = { $n } words that a reader of the README does not see. A note to oneself, perhaps.
 sign-invisible = Invisible characters in the README. Copied and pasted, perhaps.
+signs-dates = Dates of commits
+sign-future-commit = The newest commit bears a date ({ $date }, UTC) later than its arrival here. A wrong clock, perhaps.
+sign-dated-before-deadline = The newest commit is dated before the deadline ({ $date }, UTC) but arrived { $hours } h later, after it. A forgotten push, perhaps.
+sign-old-commit = The newest commit is dated { $date } (UTC) and arrived only { $days } days later, while the service was already looking at this fork. Offline work, perhaps.
+sign-one-evening = All { $commits } commits lie within { $hours } h. A project uploaded at once, or one long evening, perhaps.
+
+## Technologies
+technology-flask = Flask
+technology-dash = Dash
+technology-streamlit = Streamlit
+technology-django = Django
+technology-fastapi = FastAPI
+technology-mongodb = MongoDB
+technology-redis = Redis
+technology-elasticsearch = Elasticsearch
+technology-sql = SQL
+technology-scraping = scraping
+technology-real-time-scraping = real-time scraping
+technology-scrapy = Scrapy
+technology-selenium = Selenium
+technology-charts = charts
+technology-search = search
+technology-dockerfile = Dockerfile
+technology-compose = Compose

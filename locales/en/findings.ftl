@@ -33,6 +33,19 @@ check-head-criterion = Criterion
 check-head-points = Points
 check-head-seen = Seen, and to do (→)
 check-what-is-left = What needs the project to run is judged after your push.
+check-no-upstream = Without the course's repository its files cannot be told from yours: notebooks and templates are not compared. “git remote add upstream https://github.com/{ $upstream }”, then “git fetch upstream”, or --upstream DIR.
+check-first-commits = Compared with commit { $commit } ({ $author }, { $on }), taken for the course's last. If it is not: --upstream DIR.
+check-project-elsewhere = Your project is in the repository { $repository }: add --project with the folder of your copy to have it checked.
+check-uncommitted =
+    { $files ->
+        [one] One file is in no commit yet
+       *[other] { $files } files are in no commit yet
+    }: only what is pushed is graded.
+check-unpushed =
+    { $commits ->
+        [one] One commit is not pushed yet
+       *[other] { $commits } commits are not pushed yet
+    }: only what is pushed is graded.
 
 ## README
 readme-none = No README was found.
@@ -111,6 +124,21 @@ notebooks-errors =
        *[other] { $count } of your cells have
     } saved an error.
 notebooks-continue = Exercises are left in: { $files }.
+notebooks-one = { $file }: { $done } of { $total }.
+notebooks-solution = { $file }: { $count ->
+    [one] one cell is
+   *[other] { $count } cells are
+ } the course's own solution, which does not count as your work.
+notebooks-out-of-order = { $file }: { $count ->
+    [one] one cell was executed
+   *[other] { $count } cells were executed
+ } before a cell that stands above. “Restart kernel and run all” shows whether the notebook works from top to bottom.
+notebooks-exercise-open = { $file }, cell { $cell }: to be completed (“{ $line }”).
+notebooks-exercise-comments = { $file }, cell { $cell }: there are only comments so far (“{ $line }”).
+notebooks-exercise-solution = { $file }, cell { $cell }: this is the course's solution; write an answer of your own (“{ $line }”).
+notebooks-exercise-error = { $file }, cell { $cell }: the answer ends with an error (“{ $line }”).
+notebooks-exercise-run = { $file }, cell { $cell }: execute the answer, then save the notebook (“{ $line }”).
+notebooks-fetch = The course has new chapters that your fork lacks: { $files }. GitHub's “Sync fork” button brings them. This costs no points.
 notebook-broken = { $file } cannot be read:
 notebook-deleted = { $file } was deleted from your fork.
 
@@ -123,6 +151,18 @@ project-create = Create the folder Evaluation/Projet, put your application there
 project-mend-gitlink = This folder is a git repository inside a git repository: on GitHub it is empty. Delete its .git folder, then "git rm --cached" with the folder, "git add" and push.
 project-push = Push your work: the repository holds no file yet.
 project-open-repository = Check the name in .forkgrade.toml, and that this repository is public (or that your teacher may read it).
+project-more-files = Write at least { $least } files of code.
+project-more-lines = The project has { $lines } lines of Python: aim for { $least }.
+project-size = The project weighs { $mebibytes } MiB (at most { $most }).
+project-large-files = The heaviest files: { $paths }.
+project-slim = Take out of the repository what can be downloaded or computed again (raw data, models, videos): “git rm --cached”, then .gitignore. Keep a small sample.
+project-clean = No virtual environment, cache, driver or database in the repository.
+project-junk-found =
+    { $count ->
+        [one] One folder or file is
+       *[other] { $count } folders or files are
+    } no part of the project.
+project-newer-python = { $place }: this way of writing needs Python { $python } or newer. Say so in requires-python (pyproject.toml), or write it differently. This costs no points.
 project-no-python = No Python file to check.
 project-parses =
     { $files ->
@@ -224,6 +264,7 @@ starts-mend-crash = Read the last line of the error: it often names the missing 
 starts-never-listened = The application started, but listens on no port.
 starts-listen = End the program with "app.run()", and move what takes long (collecting, filling) to a script of its own.
 starts-listens = The application starts and listens (port { $ports }).
+starts-show-data = The application answers, but shows no data yet: fill the database at the start, and show it on a page.
 starts-ran = The program runs to its end.
 answers-nothing-serves = No web application to ask.
 answers-add-application = Add a Flask or Dash application that shows your data.
@@ -234,6 +275,8 @@ answers-pages =
     }
 answers-status = { $path } answers { $status }.
 answers-silence = { $path } does not answer ({ $error }).
+answers-not-asked = { $path } was not asked for in this run: it will be in the next.
+answers-without = { $path } answers, but “{ $text }” cannot be read there.
 answers-mend = Open these pages at home: a 500 is explained on the console, a 404 by a missing route or template.
 stores-items =
     { $count ->
@@ -242,6 +285,8 @@ stores-items =
     }: { $collections }.
 stores-nothing = After the run, the databases were empty.
 stores-silent = { $service } no longer answered at the end of the run.
+stores-elsewhere = Nothing under { $wanted }; kept elsewhere: { $collections }.
+stores-there = Keep your data under { $wanted }, as the course asks.
 stores-more = Store at least { $least } items.
 stores-bring-sample = During grading the internet cannot be reached: what has to be downloaded first cannot appear. Keep a sample in the repository (a CSV or JSON file) and load it when the database is empty.
 stores-load-first = Fill the database at start, or in a script that the README tells to run before the application.
@@ -281,6 +326,21 @@ history-commits =
         [one] one person
        *[other] { $authors } people
     }.
+history-late = The service learnt of this push after the deadline.
+history-push-early = Push before the deadline: what counts is when the push arrives, not the commit's date.
+history-span =
+    { $hours ->
+        [one] { $hours } hour
+       *[other] { $hours } hours
+    } between your first commit and your last.
+history-begin-earlier = Spread the work: at least { $hours } hours between the first commit and the last.
+history-everybody-commits = At least { $authors } people must have committed. Each does so from an account of their own, or the other one is named by a line “Co-authored-by: Name <address>” at the end of the message.
+history-behind =
+    { $commits ->
+        [one] Your fork lacks one commit
+       *[other] Your fork lacks { $commits } commits
+    } of the course.
+history-sync = Bring your fork up to date: the “Sync fork” button on GitHub, then “git pull” at home.
 history-commit-more = Commit at every step: at least { $commits }, spread over { $days } days or more.
 
 # On the commit, at GitHub

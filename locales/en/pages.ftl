@@ -554,3 +554,34 @@ readme-view-too-much = This README cannot be shown here.
 readme-view-unreadable = This document cannot be read here.
 readme-view-at-github = The text can be read at GitHub.
 place-open = Open { $n } at GitHub
+## What was read
+
+code-title = What the code does
+code-technologies = Uses
+code-routes = Routes
+code-clients = Connects to
+code-collections = Collections, indices, keys
+notebooks-title = Chapter notebooks
+notebook-chapter = Chapter of the course: { $n }
+cell-number = Cell
+cell-state = State
+cell-line = First line
+cell-error = error
+cell-unrun = not executed
+fork-commits-of = { $n ->
+    [one] { $n } commit
+   *[other] { $n } commits
+ }
+fork-commits-with = co-author of { $n }
+fork-author-unknown = not of this fork
+fork-behind = Behind the course
+fork-behind-by = { $n ->
+    [0] up to date
+    [one] { $n } commit
+   *[other] { $n } commits
+ }
+cell-completed = answered
+cell-open = to do
+cell-comments-only = comments only
+cell-solution = the course’s solution
+cell-added = added

@@ -13,6 +13,8 @@ project-state-elsewhere-unreadable = dépôt séparé illisible
 notebook-state-untouched = inchangé
 notebook-state-resaved = seulement réenregistré
 notebook-state-worked = travaillé
+notebook-state-solution = correction du cours
+notebook-state-not-fetched = pas encore récupéré
 notebook-state-deleted = supprimé
 notebook-state-broken = illisible
 
@@ -157,3 +159,27 @@ sign-surroundings = Le programme cherche à savoir où il tourne. Un réglage po
 sign-imitation = Ce que le programme affiche ressemble à une note ou à un message de ce service. Cela ne change rien à la note.
 sign-hidden = { $n } mots que le lecteur du README ne voit pas. Une note pour soi, peut-être.
 sign-invisible = Des caractères invisibles dans le README. Un copier-coller, peut-être.
+signs-dates = Dates des commits
+sign-future-commit = Le dernier commit porte une date ({ $date }, UTC) postérieure à son arrivée ici. Une horloge mal réglée, peut-être.
+sign-dated-before-deadline = Le dernier commit est daté d’avant l’échéance ({ $date }, UTC) mais est arrivé { $hours } h plus tard, après elle. Un push oublié, peut-être.
+sign-old-commit = Le dernier commit est daté du { $date } (UTC) et n’est arrivé que { $days } jours plus tard, alors que le service regardait déjà ce fork. Un travail hors ligne, peut-être.
+sign-one-evening = Les { $commits } commits tiennent en { $hours } h. Un projet versé d’un coup, ou une grande soirée, peut-être.
+
+## Techniques
+technology-flask = Flask
+technology-dash = Dash
+technology-streamlit = Streamlit
+technology-django = Django
+technology-fastapi = FastAPI
+technology-mongodb = MongoDB
+technology-redis = Redis
+technology-elasticsearch = Elasticsearch
+technology-sql = SQL
+technology-scraping = scraping
+technology-real-time-scraping = scraping en temps réel
+technology-scrapy = Scrapy
+technology-selenium = Selenium
+technology-charts = graphiques
+technology-search = recherche
+technology-dockerfile = Dockerfile
+technology-compose = Compose

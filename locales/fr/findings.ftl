@@ -33,6 +33,19 @@ check-head-criterion = Critère
 check-head-points = Points
 check-head-seen = Vu, et à faire (→)
 check-what-is-left = Ce qui demande d'exécuter le projet est évalué après votre push.
+check-no-upstream = Sans le dépôt du cours, ses fichiers ne se distinguent pas des vôtres : les notebooks et les modèles ne sont pas comparés. « git remote add upstream https://github.com/{ $upstream } » puis « git fetch upstream », ou --upstream DOSSIER.
+check-first-commits = Comparé avec le commit { $commit } ({ $author }, { $on }), pris pour le dernier du cours. Si ce n'est pas le cas : --upstream DOSSIER.
+check-project-elsewhere = Votre projet est dans le dépôt { $repository } : ajoutez --project avec le dossier de votre copie pour qu'il soit vérifié.
+check-uncommitted =
+    { $files ->
+        [one] Un fichier n'est pas encore dans un commit
+       *[other] { $files } fichiers ne sont pas encore dans un commit
+    } : seul ce qui est poussé est noté.
+check-unpushed =
+    { $commits ->
+        [one] Un commit n'est pas encore poussé
+       *[other] { $commits } commits ne sont pas encore poussés
+    } : seul ce qui est poussé est noté.
 
 ## README
 readme-none = Aucun README n'a été trouvé.
@@ -111,6 +124,21 @@ notebooks-errors =
        *[other] { $count } de vos cellules ont
     } enregistré une erreur.
 notebooks-continue = Il reste des exercices dans : { $files }.
+notebooks-one = { $file } : { $done } sur { $total }.
+notebooks-solution = { $file } : { $count ->
+    [one] une cellule est
+   *[other] { $count } cellules sont
+ } la correction du cours, ce qui ne compte pas comme votre travail.
+notebooks-out-of-order = { $file } : { $count ->
+    [one] une cellule a été exécutée
+   *[other] { $count } cellules ont été exécutées
+ } avant une cellule placée plus haut. « Redémarrer le noyau et tout exécuter » montre si le carnet marche du début à la fin.
+notebooks-exercise-open = { $file }, cellule { $cell } : à compléter (« { $line } »).
+notebooks-exercise-comments = { $file }, cellule { $cell } : il n'y a encore que des commentaires (« { $line } »).
+notebooks-exercise-solution = { $file }, cellule { $cell } : c'est la correction du cours ; écrivez votre propre réponse (« { $line } »).
+notebooks-exercise-error = { $file }, cellule { $cell } : la réponse se termine par une erreur (« { $line } »).
+notebooks-exercise-run = { $file }, cellule { $cell } : exécutez la réponse, puis enregistrez le carnet (« { $line } »).
+notebooks-fetch = Le cours a de nouveaux chapitres que votre fork n'a pas : { $files }. Le bouton « Sync fork » de GitHub les apporte. Cela ne coûte aucun point.
 notebook-broken = { $file } ne peut pas être lu :
 notebook-deleted = { $file } a été supprimé de votre fork.
 
@@ -123,6 +151,18 @@ project-create = Créez le dossier Evaluation/Projet, mettez-y votre application
 project-mend-gitlink = Ce dossier est un dépôt git dans un dépôt git : sur GitHub, il est vide. Supprimez son sous-dossier .git, puis « git rm --cached » suivi du dossier, « git add » et un push.
 project-push = Faites un push de votre travail : le dépôt ne contient encore aucun fichier.
 project-open-repository = Vérifiez le nom dans .forkgrade.toml et que ce dépôt est public (ou que l'enseignant y a accès).
+project-more-files = Écrivez au moins { $least } fichiers de code.
+project-more-lines = Le projet compte { $lines } lignes de Python : visez-en { $least }.
+project-size = Le projet pèse { $mebibytes } Mio (au plus { $most }).
+project-large-files = Fichiers les plus lourds : { $paths }.
+project-slim = Retirez du dépôt ce qui se télécharge ou se recalcule (données brutes, modèles, vidéos) : « git rm --cached » puis .gitignore. Gardez un petit échantillon.
+project-clean = Ni environnement virtuel, ni cache, ni pilote, ni base de données dans le dépôt.
+project-junk-found =
+    { $count ->
+        [one] Un dossier ou fichier ne fait
+       *[other] { $count } dossiers ou fichiers ne font
+    } pas partie du projet.
+project-newer-python = { $place } : cette écriture demande Python { $python } ou plus récent. Dites-le dans requires-python (pyproject.toml), ou écrivez-la autrement. Cela ne coûte aucun point.
 project-no-python = Aucun fichier Python à vérifier.
 project-parses =
     { $files ->
@@ -224,6 +264,7 @@ starts-mend-crash = Lisez la dernière ligne de l'erreur : elle nomme souvent l
 starts-never-listened = L'application a démarré, mais n'écoute sur aucun port.
 starts-listen = Terminez le programme par « app.run() » et faites avant cela ce qui prend du temps (collecte, remplissage) dans un script à part.
 starts-listens = L'application démarre et écoute (port { $ports }).
+starts-show-data = L'application répond, mais ne montre pas encore de données : remplissez la base au démarrage, et affichez-la sur une page.
 starts-ran = Le programme s'exécute jusqu'au bout.
 answers-nothing-serves = Aucune application web à interroger.
 answers-add-application = Ajoutez une application Flask ou Dash qui montre vos données.
@@ -237,6 +278,8 @@ answers-pages =
     }
 answers-status = { $path } répond { $status }.
 answers-silence = { $path } ne répond pas ({ $error }).
+answers-not-asked = { $path } n'a pas été demandée lors de cette exécution : elle le sera à la prochaine.
+answers-without = { $path } répond, mais « { $text } » ne s'y lit pas.
 answers-mend = Ouvrez ces pages chez vous : une erreur 500 s'explique dans la console, une 404 par une route ou un modèle manquant.
 stores-items =
     { $count ->
@@ -245,6 +288,8 @@ stores-items =
     } : { $collections }.
 stores-nothing = Après l'exécution, les bases de données étaient vides.
 stores-silent = { $service } ne répondait plus à la fin de l'exécution.
+stores-elsewhere = Rien sous { $wanted } ; gardé ailleurs : { $collections }.
+stores-there = Gardez vos données sous { $wanted }, comme le cours le demande.
 stores-more = Stockez au moins { $least } éléments.
 stores-bring-sample = Pendant l'évaluation, internet n'est pas joignable : ce qui doit d'abord être téléchargé ne peut pas apparaître. Gardez un échantillon dans le dépôt (un CSV ou un JSON) et chargez-le quand la base est vide.
 stores-load-first = Remplissez la base au démarrage, ou dans un script que le README dit de lancer avant l'application.
@@ -284,6 +329,21 @@ history-commits =
         [one] { $authors } personne
        *[other] { $authors } personnes
     }.
+history-late = Le service a appris ce push après l'échéance.
+history-push-early = Faites un push avant l'échéance : c'est l'heure à laquelle il arrive qui compte, pas la date du commit.
+history-span =
+    { $hours ->
+        [one] { $hours } heure
+       *[other] { $hours } heures
+    } entre votre premier et votre dernier commit.
+history-begin-earlier = Répartissez le travail : au moins { $hours } heures entre le premier et le dernier commit.
+history-everybody-commits = Au moins { $authors } personnes doivent avoir fait des commits. Chacun les fait depuis son propre compte, ou l'autre est nommé par une ligne « Co-authored-by: Nom <adresse> » à la fin du message.
+history-behind =
+    { $commits ->
+        [one] Un commit du cours manque
+       *[other] { $commits } commits du cours manquent
+    } à votre fork.
+history-sync = Mettez votre fork à jour : bouton « Sync fork » sur GitHub, puis « git pull » chez vous.
 history-commit-more = Faites un commit à chaque étape : au moins { $commits }, répartis sur { $days } jours ou plus.
 
 # Au commit, sur GitHub

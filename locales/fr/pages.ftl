@@ -554,3 +554,34 @@ readme-view-too-much = Ce README ne peut pas être affiché ici.
 readme-view-unreadable = Ce document ne peut pas être lu ici.
 readme-view-at-github = Le texte se lit sur GitHub.
 place-open = Ouvrir { $n } sur GitHub
+## Ce qui a été lu
+
+code-title = Ce que fait le code
+code-technologies = Utilise
+code-routes = Routes
+code-clients = Se connecte à
+code-collections = Collections, index, clés
+notebooks-title = Notebooks des chapitres
+notebook-chapter = Chapitre du cours : { $n }
+cell-number = Cellule
+cell-state = État
+cell-line = Première ligne
+cell-error = erreur
+cell-unrun = pas exécutée
+fork-commits-of = { $n ->
+    [one] { $n } commit
+   *[other] { $n } commits
+ }
+fork-commits-with = coauteur de { $n }
+fork-author-unknown = pas rattaché à ce fork
+fork-behind = Retard sur le cours
+fork-behind-by = { $n ->
+    [0] à jour
+    [one] { $n } commit
+   *[other] { $n } commits
+ }
+cell-completed = répondu
+cell-open = à faire
+cell-comments-only = commentaires seulement
+cell-solution = correction du cours
+cell-added = ajout

@@ -1,38 +1,44 @@
 //! `forkgrade check`: the static checks on a working copy, as a student runs them at home.
 //! May import: `observe/`, `rubric/`, `config`, `i18n`, `domain/`.
-//! Next: `observe/inspect.rs` reads the folder, `rubric/score.rs` judges it.
+//! Next: `at_home.rs` opens the working copy, `observe/inspect.rs` reads it, `rubric/score.rs` judges it.
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::annotations::{annotation, notice};
+use super::at_home::{Home, Missing};
 use crate::clock::Clock;
 use crate::config;
 use crate::domain::course::Language;
 use crate::domain::facts::{Facts, Inspection};
 use crate::domain::finding::Provenance;
-use crate::domain::{Course, Message, Outcome, Points, Score, Source};
+use crate::domain::{Course, Message, Outcome, Score};
 use crate::i18n;
-use crate::observe::folder::Folder;
-use crate::observe::inspect::{InspectRequest, SeparateProject, inspect_rendered, inspection_address, readmes};
+use crate::observe::inspect::{InspectRequest, inspect_rendered, inspection_address, readmes};
 use crate::observe::rendering::renderings_here;
 use crate::rubric::{hints, rubric_hash, score};
 
 /// Check a working copy before pushing it: everything that can be seen without running the project.
 ///
-/// Needs no server, no token, no Docker and no database. Ends with 0 when nothing is left to improve besides bonus items,
+/// Files that git ignores are left out, as a push leaves them out. Needs no server, no token, no Docker and no database. Ends with 0 when nothing is left to improve besides bonus items,
 /// with 1 while something is, with 2 when the folder or the course file cannot be read.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// The working copy of the fork (the folder with the chapters in it).
     #[arg(default_value = ".")]
     dir: PathBuf,
+    /// The course itself, to tell its files from yours: a clone of it, or a folder with its files. Without it, what this
+    /// working copy knows: the remote `upstream`, else the commits that came before yours.
+    #[arg(long, value_name = "DIR")]
+    upstream: Option<PathBuf>,
+    /// Working copy of the project, where that is a repository of its own (named in `.forkgrade.toml`).
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
     /// The course's configuration; the Data Engineer course where absent.
     #[arg(long, value_name = "FILE")]
     course: Option<PathBuf>,
@@ -84,14 +90,17 @@ struct Line<'a> {
     advice: Vec<String>,
 }
 
-/// Checks a folder and prints the findings. `upstream` is asked what came with the course, where it is at hand.
-pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Result<ExitCode> {
+/// Checks a folder and prints the findings.
+pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let course = match &args.course {
         Some(path) => config::load(path),
         None => config::example_course(),
     };
-    let opened = course.map_err(anyhow::Error::from).and_then(|course| Ok((course, Folder::open(&args.dir)?)));
-    let (mut course, folder) = match opened {
+    let opened = course.map_err(anyhow::Error::from).and_then(|course| {
+        let home = Home::open(&args.dir, args.upstream.as_deref(), args.project.as_deref(), &course)?;
+        Ok((course, home))
+    });
+    let (mut course, home) = match opened {
         Ok(opened) => opened,
         Err(misuse) => {
             writeln!(std::io::stderr(), "{misuse:#}")?;
@@ -99,18 +108,18 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
         }
     };
     course.rubric.criteria.retain(|criterion| !criterion.hidden);
-    let folder = match upstream {
-        Some(upstream) => folder.with_upstream(upstream),
-        None => folder,
-    };
-    let (inspection, score) = examine(&course, &folder);
     let language = match args.lang {
         Some(Lang::Fr) => Language::Fr,
         Some(Lang::En) => Language::En,
         None => course.language,
     };
+    let (inspection, score) = examine(&course, &home)?;
     let lines = lines(&course, &score, language);
     let hints = hints(&course.rubric, &inspection.readme);
+    // Known before anything is printed: what was compared with what is no finding, and standard output may be read by a program.
+    for note in home.notes(&course) {
+        writeln!(std::io::stderr(), "{}", i18n::text(language, &note))?;
+    }
     if args.format == Format::Github {
         let titled = score.findings.iter().zip(&lines);
         for annotation in titled.filter_map(|(finding, line)| annotation(finding, line.title, language)) {
@@ -122,6 +131,7 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
     } else if args.json || args.format == Format::Json {
         let report = serde_json::json!({
             "project": { "state": inspection.project.state, "folder": inspection.project.folder },
+            "missing": home.missing().map(Missing::word),
             "findings": lines,
             "hints": hints.iter().map(|hint| i18n::text(language, hint)).collect::<Vec<_>>(),
         });
@@ -136,11 +146,12 @@ pub fn run(args: &CheckArgs, upstream: Option<Arc<dyn Source>>) -> anyhow::Resul
     Ok(ExitCode::from(u8::from(improvable)))
 }
 
-fn examine(course: &Course, folder: &Folder) -> (Inspection, Score) {
+fn examine(course: &Course, home: &Home) -> anyhow::Result<(Inspection, Score)> {
     let now = Clock::System.now();
-    let request = InspectRequest { course, history: None, as_of: now, separate: SeparateProject::NotNamed };
-    let renderings = renderings_here(readmes(folder, &request));
-    let inspection = inspect_rendered(folder, request, &renderings);
+    let history = home.history(course.time_zone)?;
+    let request = InspectRequest { course, history, as_of: home.as_of(now), separate: home.separate() };
+    let renderings = renderings_here(readmes(&home.folder, &request));
+    let inspection = inspect_rendered(&home.folder, request, &renderings);
     let provenance = Provenance {
         rubric: rubric_hash(&course.rubric),
         inspection: inspection_address(&inspection),
@@ -149,7 +160,7 @@ fn examine(course: &Course, folder: &Folder) -> (Inspection, Score) {
         judges: Vec::new(),
     };
     let score = score(course, Facts { inspection: &inspection, execution: None, judges: &[] }, now, provenance);
-    (inspection, score)
+    Ok((inspection, score))
 }
 
 /// The findings of a graded folder, as a table on standard output.

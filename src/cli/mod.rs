@@ -3,6 +3,7 @@
 //! Next: a file per command beside this one.
 
 mod annotations;
+mod at_home;
 mod check;
 mod course;
 mod demo;
@@ -116,7 +117,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Worker(args) => serve::worker(args).await,
         Command::Sync(args) => sync::sync(args).await,
         Command::Grade(args) => grade::grade(args).await,
-        Command::Check(args) => check::run(&args, None),
+        Command::Check(args) => check::run(&args),
         Command::Rescore(args) => rescore::rescore(args).await,
         Command::Explain(args) => explain::explain(args).await,
         Command::Similarity(args) => similarity::similarity(args).await,

@@ -66,15 +66,33 @@ fn check_rubric(at: usize, rubric: &DeTable<'_>, found: &mut Found) {
     }
     criteria::check(rubric, tables.clone(), found);
     let criteria: Vec<Criterion<'_>> = tables
+        .clone()
         .filter_map(|table| {
             let id = table.get("id")?;
             let needs = texts(table.get("needs"));
             Some(Criterion { id: id.get_ref().as_str()?, at: id.span().start, needs })
         })
         .collect();
+    tables.for_each(|table| check_parameters(table, found));
     check_ids(&criteria, found);
     check_circles(&criteria, found);
     items.iter().filter_map(|item| item.get_ref().as_table()).for_each(|table| check_readme(table, found));
+}
+
+/// What one check's parameters must say together.
+fn check_parameters(criterion: &DeTable<'_>, found: &mut Found) {
+    let Some(check) = criterion.get("check") else { return };
+    if check.get_ref().as_str() == Some("stack") {
+        let asked = ["any_of", "all_of"].iter().any(|key| !texts(criterion.get(*key)).is_empty());
+        if !asked {
+            found.add(check.span().start, "check: a stack asks for something; add any_of or all_of".into());
+        }
+    }
+    if let Some(path) = criterion.get("path")
+        && path.get_ref().as_str().is_some_and(|text| !text.starts_with('/') || text.starts_with("//"))
+    {
+        found.add(path.span().start, "path: a page's path on the application begins with one /".into());
+    }
 }
 
 fn check_ids(criteria: &[Criterion<'_>], found: &mut Found) {

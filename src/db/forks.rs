@@ -327,6 +327,11 @@ pub async fn students(conn: &mut PgConnection, id: ForkId) -> sqlx::Result<Vec<S
         .collect()
 }
 
+/// Since when the service has been looking at a fork.
+pub async fn known_since(conn: &mut PgConnection, id: ForkId) -> sqlx::Result<DateTime<Utc>> {
+    sqlx::query_scalar!("select created_at from fork where id = $1", id.0).fetch_one(conn).await
+}
+
 /// The word of a fork's state.
 pub fn state(word: &str) -> sqlx::Result<ForkState> {
     let all = [ForkState::Active, ForkState::Empty, ForkState::Unreadable, ForkState::Gone];

@@ -27,6 +27,16 @@ pub struct Rubric {
 }
 
 impl Rubric {
+    /// Pages that some criterion asks for by their path, each once, sorted.
+    pub fn paths(&self) -> Vec<String> {
+        let asked = self.criteria.iter().filter_map(|criterion| match &criterion.check {
+            Check::Answers { path: Some(path), .. } if path.starts_with('/') => Some(path.clone()),
+            _ => None,
+        });
+        let paths: std::collections::BTreeSet<String> = asked.collect();
+        paths.into_iter().collect()
+    }
+
     /// What a finding is about, in the reader's language. A criterion that the rubric no longer holds is named by its id.
     pub fn title_of<'a>(&'a self, finding: &'a Finding, language: Language) -> &'a str {
         self.criterion(&finding.criterion).map_or(finding.criterion.as_str(), |criterion| criterion.title(language))
@@ -220,29 +230,70 @@ pub enum Check {
         /// Percentage of exercise cells that gives full points.
         #[serde(default = "full_share")]
         full_at_percent: u32,
+        /// An answer counts once it was executed (and the notebook saved with its execution count).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        require_executed: bool,
+        /// An answer whose saved output is an error does not count.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        forbid_errors: bool,
     },
     /// Something was submitted that is not the template.
-    Project { aspect: ProjectAspect },
+    Project {
+        aspect: ProjectAspect,
+        /// The student's own program files that there must be (aspect `submitted`).
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        min_files: u32,
+        /// Lines of Python that there must be (aspect `submitted`).
+        #[serde(default, skip_serializing_if = "is_nothing")]
+        min_lines: u32,
+        /// What the project may weigh, committed junk left out (aspect `size`; 20 where absent).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_mebibytes: Option<u32>,
+    },
     /// What the code uses, by parsing it.
     Stack {
         /// At least one of these must be used.
+        #[serde(default)]
         any_of: Vec<Technology>,
+        /// Each of these must be used; every one counts alike.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        all_of: Vec<Technology>,
     },
     /// The dependencies install.
     Installs {},
     /// The application starts and listens (or a crawl or notebook runs to its end).
-    Starts {},
+    Starts {
+        /// How far it must come for full points; on the way there it gives a part of them.
+        #[serde(default, skip_serializing_if = "StartLevel::is_listens")]
+        level: StartLevel,
+    },
     /// The application answers over HTTP.
     Answers {
         /// Pages that must answer with success for full points.
         #[serde(default = "one")]
         min_pages: u32,
+        /// The one page that counts, as `/films?page=2`: asked for in every run, whether or not another page links to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+        /// The status that counts as success (200 to 399 where absent).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 100, max = 599))]
+        status: Option<u16>,
+        /// Text that a page must show, without regard to case: in its title or the beginning of what can be read on it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contains: Option<String>,
     },
     /// The databases hold something after the run.
     Stores {
         /// Documents, keys and rows over all databases for full points.
         #[serde(default = "one")]
         min_items: u32,
+        /// Only what this service holds, by its name in `[services]`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<String>,
+        /// Only what is kept under names that match this glob: `films`, `cinema.*`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        collection: Option<String>,
     },
     /// Commits of the student's own.
     History {
@@ -250,6 +301,18 @@ pub enum Check {
         min_commits: u32,
         #[serde(default = "one")]
         min_days: u32,
+        /// Hours between the first own commit and the last: tells work from one evening's upload.
+        #[serde(default, skip_serializing_if = "is_nothing")]
+        min_hours: u32,
+        /// People who must have committed (for a pair: 2). Addresses of one person are joined.
+        #[serde(default, skip_serializing_if = "is_nothing")]
+        min_authors: u32,
+        /// Commits of the upstream that the fork may lack.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_behind: Option<u32>,
+        /// No points for what the service learnt of after the deadline (with grace), whatever the commits' own dates say.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        before_deadline: bool,
     },
     /// The share of a hidden suite's tests that pass.
     Tests {
@@ -308,6 +371,34 @@ fn full_share() -> u32 {
 fn one() -> u32 {
     1
 }
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nothing(number: &u32) -> bool {
+    *number == 0
+}
+
+/// How far an application comes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StartLevel {
+    /// It listens; a script or crawl runs to its end.
+    #[default]
+    Listens,
+    /// A page answers with success.
+    Answers,
+    /// It shows or stores data.
+    ShowsData,
+}
+
+impl StartLevel {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_listens(&self) -> bool {
+        *self == Self::Listens
+    }
+}
 
 /// What of a README is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -339,6 +430,10 @@ pub enum ProjectAspect {
     Parses,
     /// No keys or passwords left in the code.
     NoSecrets,
+    /// No larger than allowed.
+    Size,
+    /// No virtual environments, caches, drivers or database folders committed.
+    Clean,
 }
 
 /// What the course asks a project to use.

@@ -146,8 +146,23 @@ pub trait Source: Send + Sync {
     /// Every distinct version of the file at `path` in the upstream's history, newest first, bounded; empty where unknown.
     fn upstream_versions(&self, path: &RepoPath) -> Vec<Vec<u8>>;
 
+    /// The newest of those versions.
+    fn upstream_newest(&self, path: &RepoPath) -> Option<Vec<u8>> {
+        self.upstream_versions(path).into_iter().next()
+    }
+
     /// Every file path of the upstream's newest version; empty where unknown. Tells a deleted chapter from one that never was.
     fn upstream_paths(&self) -> Vec<RepoPath> {
         Vec::new()
+    }
+
+    /// Every file path of the upstream's version that this tree began from (their merge base); `None` where they share no history.
+    fn base_paths(&self) -> Option<Vec<RepoPath>> {
+        None
+    }
+
+    /// The file in that version which this tree has at `path`; `None` where there is none, or no such version is known.
+    fn base_version(&self, _path: &RepoPath) -> Option<Vec<u8>> {
+        None
     }
 }

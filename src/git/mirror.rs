@@ -220,7 +220,8 @@ impl Mirror {
         if let Some(index) = known.as_ref().filter(|index| index.heads() == heads) {
             return Ok(Arc::clone(index));
         }
-        let index = Arc::new(UpstreamIndex::build(&repository, heads)?);
+        let main = repository.refname_to_id("refs/upstream/HEAD").ok();
+        let index = Arc::new(UpstreamIndex::build(&repository, heads, main)?);
         *known = Some(Arc::clone(&index));
         Ok(index)
     }

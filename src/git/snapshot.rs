@@ -2,22 +2,18 @@
 //! May import: `domain/`.
 //! Next: `upstream.rs` for what the upstream held, `domain/source.rs` for the trait.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use chrono::{DateTime, Utc};
 use git2::{ErrorCode, Odb, Oid, Repository, Tree};
 
 use super::error::GitError;
+use super::known::Known;
 use super::mirror::Mirror;
-use super::upstream::UpstreamIndex;
 use crate::domain::source::SourceError;
 use crate::domain::{CommitSha, Entry, EntryKind, ObjectId, RepoPath, Source, TreeId};
 
 /// Entries that are listed; a repository of a million files ends here.
 const MAX_ENTRIES: usize = 200_000;
 const MAX_DEPTH: usize = 64;
-/// Bytes of one upstream version that are read.
-const MAX_UPSTREAM_BYTES: usize = 8 << 20;
 
 /// One commit of the mirror. Blocking to make and to read.
 pub struct Snapshot {
@@ -26,9 +22,7 @@ pub struct Snapshot {
     committed_at: DateTime<Utc>,
     entries: Vec<Entry>,
     truncated: bool,
-    upstream: Arc<UpstreamIndex>,
-    /// libgit2 handles may move between threads, but not be used by two at once.
-    repository: Mutex<Repository>,
+    known: Known,
 }
 
 impl Mirror {
@@ -36,8 +30,9 @@ impl Mirror {
     pub fn snapshot(&self, commit: &CommitSha) -> Result<Snapshot, GitError> {
         let repository = self.repository()?;
         let upstream = self.upstream_index()?;
+        let id = Oid::from_str(commit.as_str())?;
         let (root_tree, committed_at, listing) = {
-            let found = repository.find_commit(Oid::from_str(commit.as_str())?)?;
+            let found = repository.find_commit(id)?;
             let tree = found.tree()?;
             let mut listing =
                 Listing { odb: repository.odb()?, repository: &repository, entries: Vec::new(), truncated: false };
@@ -47,8 +42,8 @@ impl Mirror {
             (tree_id(tree.id())?, committed_at, (listing.entries, listing.truncated))
         };
         let (entries, truncated) = listing;
-        let (commit, repository) = (commit.clone(), Mutex::new(repository));
-        Ok(Snapshot { commit, root_tree, committed_at, entries, truncated, upstream, repository })
+        let known = Known::new(upstream, Some(id), repository);
+        Ok(Snapshot { commit: commit.clone(), root_tree, committed_at, entries, truncated, known })
     }
 }
 
@@ -96,7 +91,7 @@ impl Source for Snapshot {
         let object =
             self.entry(path).filter(|entry| entry.kind == EntryKind::File).and_then(|entry| entry.object.as_ref());
         let Some(object) = object else { return Err(SourceError::NotAFile(path.clone())) };
-        let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
+        let repository = self.known.repository();
         let read = || -> Result<Option<Vec<u8>>, git2::Error> {
             let (odb, id) = (repository.odb()?, Oid::from_str(object.as_str())?);
             // Looked at before it is read: its size is the student's choice.
@@ -117,18 +112,27 @@ impl Source for Snapshot {
     }
 
     fn is_from_upstream(&self, object: &ObjectId) -> Option<bool> {
-        if self.upstream.heads().is_empty() {
-            return None;
-        }
-        Some(Oid::from_str(object.as_str()).is_ok_and(|id| self.upstream.holds(id)))
+        self.known.is_from_upstream(object)
     }
 
     fn upstream_versions(&self, path: &RepoPath) -> Vec<Vec<u8>> {
-        let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
-        let Ok(odb) = repository.odb() else { return Vec::new() };
-        let small = |id: &Oid| odb.read_header(*id).is_ok_and(|(size, _)| size <= MAX_UPSTREAM_BYTES);
-        let versions = self.upstream.versions(path).into_iter().filter(small);
-        versions.filter_map(|id| Some(odb.read(id).ok()?.data().to_vec())).collect()
+        self.known.upstream_versions(path)
+    }
+
+    fn upstream_newest(&self, path: &RepoPath) -> Option<Vec<u8>> {
+        self.known.upstream_newest(path)
+    }
+
+    fn upstream_paths(&self) -> Vec<RepoPath> {
+        self.known.upstream_paths()
+    }
+
+    fn base_paths(&self) -> Option<Vec<RepoPath>> {
+        self.known.base_paths()
+    }
+
+    fn base_version(&self, path: &RepoPath) -> Option<Vec<u8>> {
+        self.known.base_version(path)
     }
 }
 

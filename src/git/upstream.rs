@@ -2,9 +2,9 @@
 //! May import: `domain/`.
 //! Next: `snapshot.rs`, which compares a fork with it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use git2::{ObjectType, Oid, Repository, Sort};
+use git2::{ObjectType, Oid, Repository, Sort, Tree};
 
 use super::error::GitError;
 use crate::domain::RepoPath;
@@ -17,6 +17,8 @@ const MAX_VERSIONS: usize = 50;
 /// All blobs and trees over the upstream's history, and which blobs lay at which path.
 pub struct UpstreamIndex {
     heads: Vec<Oid>,
+    /// Of the main branch's newest commit, sorted.
+    paths: Vec<String>,
     objects: HashSet<Oid>,
     /// Distinct blobs by path, newest first, each with its place in the history (0 is the newest commit).
     versions: HashMap<String, Vec<(u32, Oid)>>,
@@ -36,8 +38,8 @@ pub(super) fn heads(repository: &Repository) -> Result<Vec<Oid>, GitError> {
 }
 
 impl UpstreamIndex {
-    /// Walks the history once. Equal trees at equal paths are entered once.
-    pub(super) fn build(repository: &Repository, heads: Vec<Oid>) -> Result<Self, GitError> {
+    /// Walks the history once. Equal trees at equal paths are entered once. `main` is the newest commit of the main branch.
+    pub(super) fn build(repository: &Repository, heads: Vec<Oid>, main: Option<Oid>) -> Result<Self, GitError> {
         let mut walk = repository.revwalk()?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
         for head in &heads {
@@ -49,8 +51,14 @@ impl UpstreamIndex {
             let tree = repository.find_commit(commit?)?.tree_id();
             builder.enter(tree, "", u32::try_from(place).unwrap_or(u32::MAX), 0)?;
         }
+        let mut paths = Vec::new();
+        if let Some(main) = main {
+            list(repository, &repository.find_commit(main)?.tree()?, "", 0, &mut |path, _| paths.push(path.to_owned()));
+            paths.sort_unstable();
+        }
         let mut index = Self {
             heads,
+            paths,
             objects: builder.objects,
             versions: builder.versions,
             unnumbered: HashMap::new(),
@@ -65,6 +73,11 @@ impl UpstreamIndex {
 
     pub(super) fn heads(&self) -> &[Oid] {
         &self.heads
+    }
+
+    /// Every file path of the main branch's newest commit, sorted.
+    pub(super) fn paths(&self) -> &[String] {
+        &self.paths
     }
 
     /// Whether some version of the upstream held this blob or tree.
@@ -85,6 +98,58 @@ impl UpstreamIndex {
         found.sort_unstable();
         let mut seen = HashSet::new();
         found.into_iter().map(|(_, blob)| blob).filter(|blob| seen.insert(*blob)).take(MAX_VERSIONS).collect()
+    }
+}
+
+/// Tells the path and blob of every file in a tree. A folder that cannot be read is left out.
+fn list(repository: &Repository, tree: &Tree<'_>, folder: &str, depth: usize, tell: &mut impl FnMut(&str, Oid)) {
+    for entry in tree {
+        let name = String::from_utf8_lossy(entry.name_bytes());
+        let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
+        match entry.kind() {
+            Some(ObjectType::Blob) => tell(&path, entry.id()),
+            Some(ObjectType::Tree) if depth < MAX_DEPTH => {
+                if let Ok(inner) = repository.find_tree(entry.id()) {
+                    list(repository, &inner, &path, depth + 1, tell);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The upstream's version that a fork began from.
+pub(super) struct Base(BTreeMap<String, Oid>);
+
+impl Base {
+    /// The newest of the merge bases of a commit with the upstream's branches; `None` without shared history.
+    pub(super) fn of(repository: &Repository, commit: Oid, heads: &[Oid]) -> Option<Self> {
+        let shared = heads.iter().filter_map(|head| repository.merge_base(commit, *head).ok());
+        let dated = shared.filter_map(|base| Some((repository.find_commit(base).ok()?.time().seconds(), base)));
+        let (_, newest) = dated.max()?;
+        let mut files = BTreeMap::new();
+        let tree = repository.find_commit(newest).and_then(|commit| commit.tree()).ok()?;
+        list(repository, &tree, "", 0, &mut |path, blob| {
+            files.insert(path.to_owned(), blob);
+        });
+        Some(Self(files))
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The blob at a path, found as in `UpstreamIndex::versions`; `None` where several files could be meant.
+    pub(super) fn blob(&self, path: &RepoPath) -> Option<Oid> {
+        let path = path.as_str();
+        if let Some(blob) = self.0.get(path) {
+            return Some(*blob);
+        }
+        let only = |key: fn(&str) -> &str| {
+            let mut similar = self.0.iter().filter(|(known, _)| key(known) == key(path));
+            similar.next().filter(|_| similar.next().is_none()).map(|(_, blob)| *blob)
+        };
+        only(unnumbered).or_else(|| only(trailing))
     }
 }
 

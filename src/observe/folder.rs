@@ -27,6 +27,16 @@ pub struct Folder {
     upstream: Option<Arc<dyn Source>>,
 }
 
+/// What a path is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    Shown,
+    /// A nested repository, whose files nobody else gets.
+    Gitlink,
+    /// Left out: git ignores it.
+    Hidden,
+}
+
 /// Why a folder could not be opened at all.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
@@ -39,14 +49,18 @@ pub enum FolderError {
 impl Folder {
     /// Lists a folder. Symbolic links are named and never followed; what lies in `.git` is left out.
     pub fn open(root: &Path) -> Result<Self, FolderError> {
+        Self::open_where(root, |_, _| Listed::Shown)
+    }
+
+    /// Lists what of a folder is to be seen; `listed` is asked for every path, and whether it is a folder.
+    pub fn open_where(root: &Path, listed: impl Fn(&RepoPath, bool) -> Listed) -> Result<Self, FolderError> {
         if !root.is_dir() {
             return Err(FolderError::NotAFolder(root.to_owned()));
         }
         let mut folder = Self { root: root.to_owned(), entries: Vec::new(), truncated: false, upstream: None };
         let mut queue = VecDeque::from([RepoPath::root()]);
         while let Some(path) = queue.pop_front() {
-            let listed = fs::read_dir(folder.on_disk(&path));
-            let listing = match listed {
+            let listing = match fs::read_dir(folder.on_disk(&path)) {
                 Ok(listing) => listing,
                 Err(cause) if path.as_str().is_empty() => {
                     return Err(FolderError::Unreadable { path: folder.root, cause });
@@ -57,7 +71,7 @@ impl Folder {
                 }
             };
             for item in listing {
-                folder.add(&path, item, &mut queue);
+                folder.add(&path, item, &listed, &mut queue);
             }
         }
         folder.entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -74,7 +88,13 @@ impl Folder {
         self.root.join(path.as_str())
     }
 
-    fn add(&mut self, parent: &RepoPath, item: std::io::Result<fs::DirEntry>, queue: &mut VecDeque<RepoPath>) {
+    fn add(
+        &mut self,
+        parent: &RepoPath,
+        item: std::io::Result<fs::DirEntry>,
+        listed: &impl Fn(&RepoPath, bool) -> Listed,
+        queue: &mut VecDeque<RepoPath>,
+    ) {
         let found = item.ok().and_then(|item| Some((item.file_name().into_string().ok()?, item.metadata().ok()?)));
         let Some((name, metadata)) = found else {
             self.truncated = true;
@@ -87,7 +107,12 @@ impl Folder {
             self.truncated = true;
             return;
         };
-        let kind = if metadata.is_symlink() {
+        let listed = listed(&path, metadata.is_dir());
+        let kind = if listed == Listed::Hidden {
+            return;
+        } else if listed == Listed::Gitlink {
+            EntryKind::Gitlink
+        } else if metadata.is_symlink() {
             EntryKind::Symlink
         } else if metadata.is_file() {
             EntryKind::File
@@ -152,7 +177,56 @@ impl Source for Folder {
         self.upstream.as_ref().map(|upstream| upstream.upstream_versions(path)).unwrap_or_default()
     }
 
+    fn upstream_newest(&self, path: &RepoPath) -> Option<Vec<u8>> {
+        self.upstream.as_ref()?.upstream_newest(path)
+    }
+
     fn upstream_paths(&self) -> Vec<RepoPath> {
         self.upstream.as_ref().map(|upstream| upstream.upstream_paths()).unwrap_or_default()
+    }
+
+    fn base_paths(&self) -> Option<Vec<RepoPath>> {
+        self.upstream.as_ref()?.base_paths()
+    }
+
+    fn base_version(&self, path: &RepoPath) -> Option<Vec<u8>> {
+        self.upstream.as_ref()?.base_version(path)
+    }
+}
+
+/// A copy of the course without its history, as the upstream of a working copy.
+pub struct CourseFolder(Folder);
+
+impl CourseFolder {
+    /// Lists the course's files.
+    pub fn open(root: &Path) -> Result<Self, FolderError> {
+        Folder::open(root).map(Self)
+    }
+}
+
+impl Source for CourseFolder {
+    fn entries(&self) -> &[Entry] {
+        &[]
+    }
+
+    fn truncated(&self) -> bool {
+        self.0.truncated
+    }
+
+    fn read(&self, path: &RepoPath, _: u64) -> Result<Vec<u8>, SourceError> {
+        Err(SourceError::NotAFile(path.clone()))
+    }
+
+    fn is_from_upstream(&self, object: &ObjectId) -> Option<bool> {
+        Some(self.0.entries.iter().any(|entry| entry.object.as_ref() == Some(object)))
+    }
+
+    fn upstream_versions(&self, path: &RepoPath) -> Vec<Vec<u8>> {
+        self.0.read(path, MAX_HASHED).into_iter().collect()
+    }
+
+    fn upstream_paths(&self) -> Vec<RepoPath> {
+        let files = self.0.entries.iter().filter(|entry| entry.kind == EntryKind::File);
+        files.map(|entry| entry.path.clone()).collect()
     }
 }

@@ -10,6 +10,7 @@ pub mod record;
 pub mod score;
 pub mod share;
 pub mod sum;
+pub mod timeline;
 
 pub use explain::explain;
 pub use hints::hints;

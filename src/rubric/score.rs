@@ -12,13 +12,14 @@ use crate::domain::rubric::{Criterion, Kind};
 use crate::domain::{Course, Finding, Message, Outcome, Points, Score};
 
 use super::checks::{self, Judgement};
-use super::late;
+use super::late::{self, Lateness};
 use super::share;
 use super::sum::{Sum, sum};
 
 /// Scores a submission that the service received at `received_at`. The same arguments give the same score everywhere.
 pub fn score(course: &Course, facts: Facts<'_>, received_at: DateTime<Utc>, provenance: Provenance) -> Score {
-    let findings = findings(course, facts);
+    let in_time = late::lateness(course.deadline.as_ref(), received_at) == Lateness::InTime;
+    let findings = findings(course, facts, in_time);
     let Sum { base, bonus, penalty, .. } = sum(&course.rubric, course.scale, &findings);
     let earned = (base + bonus - penalty).max(Points::ZERO);
     let late_penalty = late::penalty(course.deadline.as_ref(), received_at, earned);
@@ -28,9 +29,9 @@ pub fn score(course: &Course, facts: Facts<'_>, received_at: DateTime<Utc>, prov
 }
 
 /// The findings in the order of the rubric.
-fn findings(course: &Course, facts: Facts<'_>) -> Vec<Finding> {
+fn findings(course: &Course, facts: Facts<'_>, in_time: bool) -> Vec<Finding> {
     let criteria = &course.rubric.criteria;
-    let judge = |criterion: &Criterion| share::counted(criterion, checks::judge(&criterion.check, facts));
+    let judge = |criterion: &Criterion| share::counted(criterion, checks::judge(&criterion.check, facts, in_time));
     let judged: BTreeMap<&str, Judgement> =
         criteria.iter().map(|criterion| (criterion.id.as_str(), judge(criterion))).collect();
     criteria

@@ -18,6 +18,7 @@ use super::report::Report;
 use super::state::State;
 use crate::db;
 use crate::db::views::{ClassRow, Owned, SubmissionBrief};
+use crate::domain::facts::inspection::NotebookState;
 use crate::domain::ids::SubmissionId;
 use crate::domain::rubric::Kind;
 use crate::domain::visibility::{Seen, seen};

@@ -13,16 +13,19 @@ use super::class::record_of;
 use super::error::Error;
 use super::extract::{Teacher, Who};
 use super::page::{Page, show as show_page};
+use super::reading::{self, Committer};
 use super::report::Report;
 use super::state::State;
 use crate::db;
 use crate::db::audit::Entry;
 use crate::db::views::{ClassRow, RunView, SubmissionBrief};
 use crate::domain::audit::Action;
+use crate::domain::facts::inspection::NotebookState;
 use crate::domain::facts::network::Asker;
 use crate::domain::ids::{ForkId, SubmissionId};
 use crate::domain::rubric::Kind;
 use crate::domain::{ForkState, Message, RunState, Stage};
+use crate::rubric::timeline::{self, Noticed};
 
 #[derive(Template)]
 #[template(path = "fork.html")]
@@ -39,6 +42,9 @@ struct ForkPage<'a> {
     progress: Option<Progress>,
     /// What became of it besides pushes, newest first.
     notes: Vec<(DateTime<Utc>, Message)>,
+    committers: Vec<Committer>,
+    /// What the commits' own dates say against when they were seen.
+    dated: Vec<Message>,
 }
 
 impl ForkPage<'_> {
@@ -117,8 +123,20 @@ pub async fn show(
     let wanted = query.get("submission").and_then(|id| id.parse().ok()).map(SubmissionId).or(of_record);
     let shown = row.submissions.iter().find(|one| Some(one.id) == wanted).or(row.submissions.last());
     let report = match shown {
-        Some(submission) => Report::load(conn, &state.course, &page.w, submission.id).await?,
+        Some(submission) => Report::load(conn, &state.course, &page.w, submission.id)
+            .await?,
         None => None,
+    };
+    let history = report.as_ref().and_then(|report| report.inspection.as_ref()?.history.as_ref());
+    let (committers, dated) = match (history, shown) {
+        (Some(history), Some(submission)) => {
+            let students = db::forks::students(conn, row.id).await?;
+            let looking_since = db::forks::known_since(conn, row.id).await?;
+            let noticed = Noticed { at: submission.received_at, looking_since };
+            let dated = timeline::signs(history, noticed, state.course.deadline.as_ref());
+            (reading::committers(history, &students), dated)
+        }
+        _ => (Vec::new(), Vec::new()),
     };
     let progress = Progress::of(&state, conn, row).await?;
     let notes = db::forks::notes(conn, row.id).await?;
@@ -132,6 +150,8 @@ pub async fn show(
         report,
         progress,
         notes,
+        committers,
+        dated,
     })
 }
 

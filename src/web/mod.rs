@@ -25,6 +25,7 @@ mod peer;
 mod publication;
 mod readme;
 mod recordings;
+mod reading;
 mod report;
 mod roster;
 mod router;

@@ -33,7 +33,7 @@ pub struct Report {
     pub inspection: Option<Inspection>,
     pub execution: Option<Execution>,
     /// Where its files lie.
-    source: Option<Source>,
+    pub(super) source: Option<Source>,
     /// Whether they are its students' own.
     is_own: bool,
     pub readme: Option<ReadmeView>,

@@ -1,5 +1,6 @@
 //! Commands as people type them, against real parts.
 
+mod check;
 mod doctor;
 mod explain;
 mod ingest;

@@ -177,3 +177,16 @@ fn broken_toml_is_reported_with_its_place() {
     assert!(found.first().is_some_and(|mistake| mistake.starts_with("course.toml:1:")), "{found:#?}");
     assert!(found.len() >= 2, "every broken line is reported: {found:#?}");
 }
+
+#[test]
+fn parameters_of_a_check_fit_together() {
+    let other = |check: &str| {
+        format!(
+            "{HEAD}{RUBRIC}[[rubric.criteria]]\nid = \"q\"\ntitle_fr = \"Q\"\ntitle_en = \"Q\"\npoints = 1\n{check}"
+        )
+    };
+    assert_mistake(&other("check = \"stack\"\n"), "16:9", &["any_of or all_of"]);
+    assert_eq!(mistakes(&other("check = \"stack\"\nall_of = [\"flask\"]\n")), Vec::<String>::new());
+    assert_mistake(&other("check = \"answers\"\npath = \"films\"\n"), "17:8", &["begins with one /"]);
+    assert_mistake(&other("check = \"answers\"\npath = \"//evil.example/\"\n"), "17:8", &["begins with one /"]);
+}

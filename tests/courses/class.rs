@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -12,7 +13,7 @@ use forkgrade::domain::course::Course;
 use forkgrade::domain::facts::{Execution, Facts, Inspection};
 use forkgrade::domain::finding::Provenance;
 use forkgrade::domain::ids::{FactsAddress, RepoId, RunId};
-use forkgrade::domain::{Outcome, TreeId};
+use forkgrade::domain::{Outcome, Score, TreeId};
 use forkgrade::git::{Mirror, MirrorSettings, Snapshot};
 use forkgrade::observe::execution::{self, ExecutionRequest};
 use forkgrade::observe::files::archive_of;
@@ -26,6 +27,7 @@ use url::Url;
 /// The demo on disk, behind its own GitHub, with the upstream in a mirror.
 pub struct Class {
     pub course: Course,
+    pub course_toml: String,
     pub demo: DemoCourse,
     server: Server,
     mirror: Mirror,
@@ -52,7 +54,7 @@ impl Class {
         let mirror = mirror.expect("a mirror");
         let text = config::default_course("demo", "Data Engineer", &demo.upstream());
         let course = config::parse(&text, "course.toml").expect("the default course");
-        let class = Self { course, demo, server, mirror, _folder: folder };
+        let class = Self { course, course_toml: text, demo, server, mirror, _folder: folder };
         let url = class.clone_url(&class.demo.upstream());
         class.mirror.fetch_upstream(&url, "master").await.expect("the upstream comes");
         class
@@ -70,10 +72,21 @@ impl Class {
         format!("{}/{full_name}.git", self.server.url())
     }
 
+    /// The fork of a student.
+    pub fn fork_of(&self, login: &str) -> &DemoRepository {
+        let is_fork = |repository: &&DemoRepository| repository.owner == login && repository.parent.is_some();
+        self.demo.repositories().iter().find(is_fork).expect("a fork of the class")
+    }
+
+    /// The bare repository of a full name.
+    pub fn path_of(&self, full_name: &str) -> PathBuf {
+        let named = self.demo.repositories().iter().find(|repository| repository.full_name() == full_name);
+        named.expect("a repository of the demo").git_dir.clone()
+    }
+
     /// Fetches a fork's head, and its separate project where it names one, and reads both.
     pub async fn read(&self, login: &str) -> Read {
-        let is_fork = |repository: &&DemoRepository| repository.owner == login && repository.parent.is_some();
-        let fork = self.demo.repositories().iter().find(is_fork).expect("a fork of the class");
+        let fork = self.fork_of(login);
         let url = self.clone_url(&fork.full_name());
         let fetched =
             self.mirror.fetch_fork(RepoId(fork.id), &url, &fork.default_branch).await.expect("the fork comes");
@@ -134,6 +147,12 @@ impl Class {
 
     /// How every criterion ends.
     pub fn outcomes(&self, read: &Read, execution: Option<&Execution>) -> BTreeMap<String, Outcome> {
+        let findings = self.score(read, execution).findings;
+        findings.into_iter().map(|finding| (finding.criterion, finding.outcome)).collect()
+    }
+
+    /// What is said of it, received when it was committed.
+    pub fn score(&self, read: &Read, execution: Option<&Execution>) -> Score {
         let provenance = Provenance {
             rubric: rubric::rubric_hash(&self.course.rubric),
             inspection: inspection_address(&read.inspection),
@@ -142,8 +161,7 @@ impl Class {
             judges: Vec::new(),
         };
         let facts = Facts { inspection: &read.inspection, execution, judges: &[] };
-        let score = rubric::score(&self.course, facts, read.as_of, provenance);
-        score.findings.into_iter().map(|finding| (finding.criterion, finding.outcome)).collect()
+        rubric::score(&self.course, facts, read.as_of, provenance)
     }
 }
 

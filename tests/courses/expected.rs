@@ -115,7 +115,9 @@ impl Reading {
                     let words = match &notebook.state {
                         NotebookState::Untouched => "untouched".into(),
                         NotebookState::Resaved => "resaved".into(),
+                        NotebookState::Solution => "solution".into(),
                         NotebookState::Deleted => "deleted".into(),
+                        NotebookState::NotFetched => "not fetched".into(),
                         NotebookState::Broken { reason } => format!("broken: {}", reason.key),
                         NotebookState::Worked if notebook.error_cells == 0 => format!("worked {done}/{asked}"),
                         NotebookState::Worked => format!("worked {done}/{asked}, {} errors", notebook.error_cells),

@@ -2,6 +2,7 @@
 
 mod class;
 mod expected;
+mod home;
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use tempfile::tempdir;
 use crate::support::git::{Author, Line, NOON, Repo};
 use crate::support::github::{Github, UPSTREAM};
 
-const LINA: Author<'_> = Author { name: "Lina", at: NOON };
+const LINA: Author<'_> = Author::new("Lina", NOON);
 
 fn path(text: &str) -> RepoPath {
     RepoPath::parse(text).expect("a safe path")

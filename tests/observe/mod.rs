@@ -1,6 +1,7 @@
 //! Reading forks as students hand them in: small real folders on disk, and the upstream's versions beside them.
 
 mod builds;
+mod chapters;
 mod files;
 mod hostile;
 mod launch;

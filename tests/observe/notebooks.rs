@@ -1,24 +1,9 @@
 //! Chapter notebooks: only what the student wrote counts.
 
+use super::support::cells::{code, executed, markdown, notebook};
 use super::support::{Files, Upstream, folder, inspect_folder};
 use forkgrade::domain::facts::inspection::{NotebookFacts, NotebookState};
 use serde_json::{Value, json};
-
-fn markdown(text: &str) -> Value {
-    json!({"cell_type": "markdown", "source": [text]})
-}
-
-fn code(text: &str) -> Value {
-    json!({"cell_type": "code", "source": text.split_inclusive('\n').collect::<Vec<_>>(), "outputs": [], "execution_count": null})
-}
-
-fn executed(text: &str, output: &str) -> Value {
-    json!({"cell_type": "code", "source": text, "outputs": [{"output_type": output}], "execution_count": 3})
-}
-
-fn notebook(cells: &[Value]) -> String {
-    json!({"nbformat": 4, "cells": cells}).to_string()
-}
 
 /// Two exercises: a blank below a question, and code to complete.
 fn chapter() -> Vec<Value> {
@@ -120,6 +105,13 @@ fn what_cannot_be_read_says_why() {
         super::support::assert_worded(reason);
         assert_eq!(facts.exercise_cells, 2, "its exercises are still to do");
     }
+    // Python's JSON module writes these, and Jupyter reads them.
+    let mut odd = chapter();
+    odd[3] = executed("x.sort() # NaN, \\ud83d", "stream");
+    let odd = notebook(&odd)
+        .replace("\"output_type\":\"stream\"", r#""data":{"a":NaN,"b":[-Infinity,Infinity],"c":"\ud83d\ud83d\ude00"}"#);
+    assert!(serde_json::from_str::<Value>(&odd).is_err());
+    assert_eq!(counts(&read(&odd)), (2, 1, 1, 1, 0));
     let huge = " ".repeat(6 << 20);
     let NotebookState::Broken { reason } = read(&huge).state else { panic!("too large to be read") };
     assert_eq!(reason.key, "notebook-too-large");

@@ -51,13 +51,22 @@ pub fn write(folder: &Path, path: &str, bytes: &[u8]) {
     fs::write(path, bytes).expect("a file");
 }
 
-/// An upstream as the versions that it went through, newest first.
-pub struct Upstream(Vec<Vec<(RepoPath, Vec<u8>)>>);
+/// An upstream as the versions that it went through, newest first, and which of them the fork began from.
+pub struct Upstream(Vec<Vec<(RepoPath, Vec<u8>)>>, Option<usize>);
 
 impl Upstream {
+    /// One that git shares no history with.
     pub fn of(versions: &[Files<'_>]) -> Arc<dyn Source> {
+        Self::begun(versions, None)
+    }
+
+    pub fn begun(versions: &[Files<'_>], base: Option<usize>) -> Arc<dyn Source> {
         let file = |(path, text): &(&str, &str)| (path_of(path), text.as_bytes().to_vec());
-        Arc::new(Self(versions.iter().map(|files| files.iter().map(file).collect()).collect()))
+        Arc::new(Self(versions.iter().map(|files| files.iter().map(file).collect()).collect(), base))
+    }
+
+    fn base(&self) -> Option<&Vec<(RepoPath, Vec<u8>)>> {
+        self.0.get(self.1?)
     }
 }
 
@@ -81,6 +90,12 @@ impl Source for Upstream {
     }
     fn upstream_paths(&self) -> Vec<RepoPath> {
         self.0.first().into_iter().flatten().map(|(path, _)| path.clone()).collect()
+    }
+    fn base_paths(&self) -> Option<Vec<RepoPath>> {
+        Some(self.base()?.iter().map(|(path, _)| path.clone()).collect())
+    }
+    fn base_version(&self, path: &RepoPath) -> Option<Vec<u8>> {
+        self.base()?.iter().find(|(known, _)| known == path).map(|(_, bytes)| bytes.clone())
     }
 }
 
@@ -156,5 +171,31 @@ pub fn assert_worded(message: &Message) {
     for language in [Language::Fr, Language::En] {
         let text = i18n::text(language, message);
         assert!(text != message.key && !text.contains("{$"), "{} in {language:?}: {text}", message.key);
+    }
+}
+
+/// Cells of notebooks.
+pub mod cells {
+    use serde_json::{Value, json};
+
+    pub fn markdown(text: &str) -> Value {
+        json!({"cell_type": "markdown", "source": [text]})
+    }
+
+    pub fn code(text: &str) -> Value {
+        json!({"cell_type": "code", "source": text.split_inclusive('\n').collect::<Vec<_>>(), "outputs": [], "execution_count": null})
+    }
+
+    pub fn executed(text: &str, output: &str) -> Value {
+        json!({"cell_type": "code", "source": text, "outputs": [{"output_type": output}], "execution_count": 3})
+    }
+
+    /// Ran as the `count`-th.
+    pub fn run(text: &str, count: u32) -> Value {
+        json!({"cell_type": "code", "source": text, "outputs": [], "execution_count": count})
+    }
+
+    pub fn notebook(cells: &[Value]) -> String {
+        json!({"nbformat": 4, "cells": cells}).to_string()
     }
 }

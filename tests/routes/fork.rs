@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use forkgrade::domain::facts::execution::BoundedLog;
+use forkgrade::domain::facts::inspection::PersonFacts;
 use reqwest::StatusCode;
 
 use crate::support::observed;
@@ -40,6 +41,54 @@ async fn everything_observed_is_on_the_page() {
 }
 
 #[tokio::test]
+async fn what_was_read_is_linked_to_its_line() {
+    let site = Site::new().await;
+    let member = site.graded_fork(&[("amelie", "Amélie Moreau")]).await;
+    let teacher = site.teacher().await.get(&format!("/forks/{}?lang=en", member.fork)).await;
+    let student = site.student(member.students[0]).await.get("/me?lang=en").await;
+    let commit: String =
+        sqlx::query_scalar("select commit_sha from submission").fetch_one(&site.database.pool).await.unwrap();
+    for page in [teacher, student] {
+        let text = page.text();
+        for wanted in
+            ["/films/<int:id>", "GET, POST", "mongo:27017", "films", "Exercice 3", "to do", "requests.get(url"]
+        {
+            assert!(text.contains(wanted), "{wanted} is missing in {text}");
+        }
+        for wanted in ["6Evaluation/Projet/base.py#L9", "2Scraping/exercices.ipynb"] {
+            assert!(page.body.contains(&format!("/blob/{commit}/{wanted}\"")), "{wanted} is not linked: {}", page.body);
+        }
+    }
+}
+
+/// Commits whose dates contradict the service's clock are the teacher's to see, and nobody else's.
+#[tokio::test]
+async fn authors_are_those_of_the_class_and_dates_are_signs() {
+    let site = Site::new().await;
+    let member = site.fork(&[("amelie", "Amélie Moreau")]).await;
+    let now = site.clock.now();
+    let submission = site.submit(member.fork, now).await;
+    let mut inspection = observed::submitted(1, &[]);
+    let history = inspection.history.as_mut().unwrap();
+    let person = |name: &str, login: Option<&str>, commits| PersonFacts {
+        name: name.into(),
+        login: login.map(str::to_owned),
+        commits,
+        ..PersonFacts::default()
+    };
+    history.people = vec![person("jovyan", Some("AMELIE"), 5), person("Tom", None, 2)];
+    (history.first_commit, history.last_commit) = (Some(now + TimeDelta::hours(1)), Some(now + TimeDelta::hours(3)));
+    site.grade(submission, &inspection, None, now).await;
+    let page = site.teacher().await.get(&format!("/forks/{}?lang=en", member.fork)).await.text();
+    for wanted in ["5 commits", "Tom", "not of this fork", "later than its arrival here", "commits lie within 2 h"] {
+        assert!(page.contains(wanted), "{wanted} is missing in {page}");
+    }
+    assert!(!page.contains("jovyan"), "a login of the class has the name of the class");
+    let student = site.student(member.students[0]).await.get("/me?lang=en").await.text();
+    assert!(!student.contains("arrival") && !student.contains("lie within"), "{student}");
+}
+
+#[tokio::test]
 async fn hostile_text_stays_text() {
     const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
     let site = Site::new().await;
@@ -56,6 +105,12 @@ async fn hostile_text_stays_text() {
     let mut inspection = observed::submitted(1, &[]);
     inspection.readme.candidates[0].run_commands = vec![HOSTILE.into()];
     inspection.history.as_mut().unwrap().authors = vec![HOSTILE.into()];
+    inspection.code.routes[0].rule = HOSTILE.into();
+    inspection.code.routes[0].place = format!("{HOSTILE}:3");
+    inspection.code.clients[0].hosts = vec![HOSTILE.into()];
+    inspection.code.collections[0].name = HOSTILE.into();
+    inspection.notebooks[0].path = observed::path("1/<script>alert(1)<x>.ipynb");
+    inspection.notebooks[0].cells[0].first_line = HOSTILE.into();
     site.grade(submission, &inspection, Some(&execution), now).await;
 
     let teacher = site.teacher().await;

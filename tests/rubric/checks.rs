@@ -7,7 +7,7 @@ use forkgrade::domain::launch::{LaunchKind, StepRole};
 use forkgrade::domain::rubric::{Check, ProjectAspect, Technology};
 use forkgrade::domain::{Finding, Message, Outcome};
 
-use super::support::{execution, found, inspection, notebook, page, path, process};
+use super::support::{check, execution, found, inspection, notebook, page, path, process};
 
 /// A passed finding is worth 100 hundredths, a failed or skipped one nothing.
 #[track_caller]
@@ -24,7 +24,8 @@ pub(super) fn assert_finding(finding: &Finding, outcome: Outcome, hundredths: i6
 fn notebooks(chapters: Option<&str>, notebooks: Vec<NotebookFacts>) -> Finding {
     let mut facts = inspection();
     facts.notebooks = notebooks;
-    found(Check::Notebooks { chapters: chapters.map(str::to_owned), full_at_percent: 80 }, &facts, None)
+    let chapters = chapters.map(|glob| format!("chapters = {glob:?}")).unwrap_or_default();
+    found(check(&format!("check = \"notebooks\"\nfull_at_percent = 80\n{chapters}")), &facts, None)
 }
 
 #[test]
@@ -45,7 +46,7 @@ fn notebooks_are_full_at_a_share() {
 fn project(aspect: ProjectAspect, spoil: impl FnOnce(&mut Inspection)) -> Finding {
     let mut facts = inspection();
     spoil(&mut facts);
-    found(Check::Project { aspect }, &facts, None)
+    found(Check::Project { aspect, min_files: 1, min_lines: 0, max_mebibytes: None }, &facts, None)
 }
 
 #[test]
@@ -72,7 +73,9 @@ fn project_aspects() {
 
 #[test]
 fn stack_takes_any_of_what_is_wanted() {
-    let any_of = |wanted: &[Technology]| found(Check::Stack { any_of: wanted.to_vec() }, &inspection(), None);
+    let any_of = |wanted: &[Technology]| {
+        found(Check::Stack { any_of: wanted.to_vec(), all_of: Vec::new() }, &inspection(), None)
+    };
     let finding = any_of(&[Technology::Redis, Technology::Mongodb]);
     assert_finding(&finding, Outcome::Passed, 100, &["stack-uses-mongodb"]);
     let finding = any_of(&[Technology::Redis, Technology::Compose]);
@@ -89,7 +92,7 @@ fn assert_run(check: Check, spoil: impl FnOnce(&mut Execution), outcome: Outcome
 #[test]
 fn what_runs_is_skipped_at_home_and_failed_without_a_program() {
     let checks =
-        [Check::Installs {}, Check::Starts {}, Check::Answers { min_pages: 1 }, Check::Stores { min_items: 1 }];
+        [Check::Installs {}, check("check = \"starts\""), check("check = \"answers\""), check("check = \"stores\"")];
     for check in checks {
         assert_finding(&found(check.clone(), &inspection(), None), Outcome::Skipped, 0, &["run-not-executed"]);
         let mut without = inspection();
@@ -131,52 +134,58 @@ fn starts() {
         move |run: &mut Execution| (run.ports, run.processes) = (vec![], vec![process(StepRole::Serve, end)])
     };
     let crash = serving(ProcessEnd::Exited { code: 1 });
-    assert_run(Check::Starts {}, crash, Failed, 0, &["starts-crashed", "process-failed", "process-last-line"]);
+    assert_run(
+        check("check = \"starts\""),
+        crash,
+        Failed,
+        0,
+        &["starts-crashed", "process-failed", "process-last-line"],
+    );
     let silent = serving(ProcessEnd::Stopped);
-    assert_run(Check::Starts {}, silent, Failed, 0, &["starts-never-listened", "process-kept-running"]);
+    assert_run(check("check = \"starts\""), silent, Failed, 0, &["starts-never-listened", "process-kept-running"]);
     let flood = serving(ProcessEnd::Limit { limit: StruckLimit::Output });
-    assert_run(Check::Starts {}, flood, Failed, 0, &["process-too-much-output"]);
+    assert_run(check("check = \"starts\""), flood, Failed, 0, &["process-too-much-output"]);
     let memory = |run: &mut Execution| run.processes.iter_mut().for_each(|process| process.out_of_memory = true);
-    assert_run(Check::Starts {}, memory, Passed, 100, &["starts-listens", "process-kept-running"]);
+    assert_run(check("check = \"starts\""), memory, Passed, 100, &["starts-listens", "process-kept-running"]);
     let scripts = |end: ProcessEnd| {
         move |run: &mut Execution| (run.ports, run.processes) = (vec![], vec![process(StepRole::Load, end)])
     };
-    assert_run(Check::Starts {}, scripts(ProcessEnd::Exited { code: 0 }), Passed, 100, &["starts-ran"]);
+    assert_run(check("check = \"starts\""), scripts(ProcessEnd::Exited { code: 0 }), Passed, 100, &["starts-ran"]);
     let refused = |run: &mut Execution| {
         run.install.outcome = InstallOutcome::Refused;
         run.ports.clear();
         run.processes.clear();
     };
-    assert_run(Check::Starts {}, refused, Failed, 0, &["starts-not-installed"]);
+    assert_run(check("check = \"starts\""), refused, Failed, 0, &["starts-not-installed"]);
 }
 
 #[test]
 fn answers() {
     use Outcome::{Failed, Partial};
-    let check = || Check::Answers { min_pages: 2 };
-    assert_run(check(), |_| {}, Partial, 50, &["answers-pages", "answers-mend"]);
+    let two = || check("check = \"answers\"\nmin_pages = 2");
+    assert_run(two(), |_| {}, Partial, 50, &["answers-pages", "answers-mend"]);
     let pages = |run: &mut Execution| run.pages = vec![page("/", Some(500)), page("/b", None)];
-    assert_run(check(), pages, Failed, 0, &["answers-status", "answers-silence"]);
+    assert_run(two(), pages, Failed, 0, &["answers-status", "answers-silence"]);
     let scripts = |run: &mut Execution| run.processes = vec![process(StepRole::Load, ProcessEnd::Exited { code: 0 })];
-    assert_run(check(), scripts, Failed, 0, &["answers-nothing-serves"]);
+    assert_run(two(), scripts, Failed, 0, &["answers-nothing-serves"]);
 }
 
 #[test]
 fn stores_says_why_nothing_is_there() {
     use Outcome::{Failed, Partial, Passed};
-    let check = || Check::Stores { min_items: 500 };
-    assert_run(check(), |_| {}, Partial, 50, &["stores-items", "stores-more"]);
+    let many = || check("check = \"stores\"\nmin_items = 500");
+    assert_run(many(), |_| {}, Partial, 50, &["stores-items", "stores-more"]);
     let empty = |run: &mut Execution| run.databases.iter_mut().for_each(|database| database.collections.clear());
-    assert_run(check(), empty, Failed, 0, &["stores-nothing", "stores-bring-sample"]);
+    assert_run(many(), empty, Failed, 0, &["stores-nothing", "stores-bring-sample"]);
     let silent = |run: &mut Execution| run.databases.iter_mut().for_each(|database| database.answered = false);
-    assert_run(Check::Stores { min_items: 1 }, silent, Passed, 100, &["stores-silent"]);
+    assert_run(check("check = \"stores\""), silent, Passed, 100, &["stores-silent"]);
     let stand_in =
         ImageFacts { role: "mongo".into(), reference: "x".into(), digest: "sha256:1".into(), stand_in: true };
     let mut run = execution();
     run.databases.clear();
     run.images.push(stand_in);
     let mut facts = inspection();
-    let why = |facts: &Inspection| found(check(), facts, Some(&run));
+    let why = |facts: &Inspection| found(many(), facts, Some(&run));
     assert_finding(&why(&facts), Failed, 0, &["run-stand-in"]);
     facts.code.technologies.remove(&Technology::Scraping);
     facts.code.imports.clear();
@@ -194,7 +203,7 @@ fn history_counts_commits_and_days_half_each() {
         let mut facts = inspection();
         let history = facts.history.as_mut().expect("a history");
         (history.own_commits, history.days_active) = (commits, days);
-        found(Check::History { min_commits: 5, min_days: 2 }, &facts, None)
+        found(check("check = \"history\"\nmin_commits = 5\nmin_days = 2"), &facts, None)
     };
     assert_finding(&of(5, 2), Passed, 100, &["history-commits"]);
     assert_finding(&of(10, 1), Partial, 75, &["history-commit-more"]);
@@ -202,10 +211,5 @@ fn history_counts_commits_and_days_half_each() {
     assert_finding(&of(0, 0), Failed, 0, &[]);
     let mut folder = inspection();
     folder.history = None;
-    assert_finding(
-        &found(Check::History { min_commits: 1, min_days: 1 }, &folder, None),
-        Skipped,
-        0,
-        &["history-unknown"],
-    );
+    assert_finding(&found(check("check = \"history\""), &folder, None), Skipped, 0, &["history-unknown"]);
 }

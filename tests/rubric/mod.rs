@@ -5,5 +5,7 @@ mod counting;
 mod judges;
 mod properties;
 mod readme;
+mod running;
 mod scores;
+mod statics;
 pub mod support;

@@ -7,7 +7,7 @@ use forkgrade::domain::facts::inspection::ProjectState;
 use forkgrade::domain::facts::{Execution, Facts, Inspection};
 use forkgrade::domain::launch::StepRole;
 use forkgrade::domain::points::Rounding;
-use forkgrade::domain::rubric::{Check, Group, Kind, ProjectAspect, ReadmeAspect, Step, Technology};
+use forkgrade::domain::rubric::{Check, Group, Kind, ProjectAspect, ReadmeAspect, StartLevel, Step, Technology};
 use forkgrade::domain::{Course, Finding, Message, Outcome, Points, Rubric, Score};
 use forkgrade::rubric::checks::Judgement;
 use forkgrade::rubric::{score, share, sum};
@@ -18,8 +18,12 @@ use super::support::{course, criterion, execution, inspection, notebook, on_time
 fn checks() -> impl Strategy<Value = Check> {
     use ReadmeAspect::{Content, Functional, HowToRun, Present, Renders, Sections, Technical};
     let aspects = prop::sample::select(vec![Present, Content, HowToRun, Technical, Functional, Sections, Renders]);
-    let projects =
-        prop::sample::select(vec![ProjectAspect::Submitted, ProjectAspect::Parses, ProjectAspect::NoSecrets]);
+    use ProjectAspect::{Clean, NoSecrets, Parses, Size, Submitted};
+    let projects = prop::sample::select(vec![Submitted, Parses, NoSecrets, Size, Clean]);
+    let levels = prop::sample::select(vec![StartLevel::Listens, StartLevel::Answers, StartLevel::ShowsData]);
+    let texts = prop::sample::select(vec![None, Some("/"), Some("mongo"), Some("films*"), Some("["), Some("")]);
+    let texts = texts.prop_map(|text| text.map(str::to_owned));
+    let technologies = prop::sample::subsequence(vec![Technology::Flask, Technology::Redis, Technology::Compose], 0..3);
     prop_oneof![
         (aspects, 0..5_000_u32).prop_map(|(aspect, min_characters)| Check::Readme {
             aspect,
@@ -27,15 +31,34 @@ fn checks() -> impl Strategy<Value = Check> {
             sections: vec![vec!["Films".into()], vec!["Installation".into(), "Usage".into()]],
             languages: Vec::new(),
         }),
-        (0..200_u32).prop_map(|full_at_percent| Check::Notebooks { chapters: None, full_at_percent }),
-        projects.prop_map(|aspect| Check::Project { aspect }),
-        prop::sample::subsequence(vec![Technology::Flask, Technology::Redis, Technology::Compose], 0..3)
-            .prop_map(|any_of| Check::Stack { any_of }),
+        (0..200_u32, any::<[bool; 2]>()).prop_map(|(full_at_percent, [require_executed, forbid_errors])| {
+            Check::Notebooks { chapters: None, full_at_percent, require_executed, forbid_errors }
+        }),
+        (projects, any::<(u32, u32)>(), any::<Option<u32>>()).prop_map(
+            |(aspect, (min_files, min_lines), max_mebibytes)| {
+                Check::Project { aspect, min_files, min_lines, max_mebibytes }
+            }
+        ),
+        (technologies.clone(), technologies).prop_map(|(any_of, all_of)| Check::Stack { any_of, all_of }),
         Just(Check::Installs {}),
-        Just(Check::Starts {}),
-        (0..5_u32).prop_map(|min_pages| Check::Answers { min_pages }),
-        any::<u32>().prop_map(|min_items| Check::Stores { min_items }),
-        (any::<u32>(), any::<u32>()).prop_map(|(min_commits, min_days)| Check::History { min_commits, min_days }),
+        levels.prop_map(|level| Check::Starts { level }),
+        (0..5_u32, texts.clone(), prop::option::of(100..600_u16), texts.clone())
+            .prop_map(|(min_pages, path, status, contains)| Check::Answers { min_pages, path, status, contains }),
+        (any::<u32>(), texts.clone(), texts).prop_map(|(min_items, service, collection)| Check::Stores {
+            min_items,
+            service,
+            collection
+        }),
+        (any::<[u32; 4]>(), any::<Option<u32>>(), any::<bool>()).prop_map(
+            |([min_commits, min_days, min_hours, min_authors], max_behind, before_deadline)| Check::History {
+                min_commits,
+                min_days,
+                min_hours,
+                min_authors,
+                max_behind,
+                before_deadline,
+            }
+        ),
     ]
 }
 

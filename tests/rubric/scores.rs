@@ -2,11 +2,11 @@
 
 use forkgrade::domain::facts::Facts;
 use forkgrade::domain::facts::inspection::ProjectState;
-use forkgrade::domain::rubric::{Check, ProjectAspect, ReadmeAspect};
+use forkgrade::domain::rubric::{Check, ReadmeAspect};
 use forkgrade::domain::{Outcome, Points};
 use forkgrade::rubric::{explain, rubric_hash, score};
 
-use super::support::{course, course_of, criterion, execution, inspection, on_time, provenance, scored};
+use super::support::{check, course, course_of, criterion, execution, inspection, on_time, provenance, scored};
 
 #[test]
 fn a_complete_project_has_full_points_and_the_total_stops_at_the_scale() {
@@ -68,7 +68,7 @@ fn lateness_is_taken_off_what_was_earned() {
 
 #[test]
 fn a_circle_of_needs_ends() {
-    let check = || Check::Project { aspect: ProjectAspect::Submitted };
+    let check = || check("check = \"project\"\naspect = \"submitted\"");
     let mut a = criterion("a", 100, false, check());
     let mut b = criterion("b", 100, false, check());
     (a.needs, b.needs) = (vec!["b".into()], vec!["a".into()]);

@@ -53,6 +53,11 @@ pub fn criterion(id: &str, points: i64, bonus: bool, check: Check) -> Criterion 
     }
 }
 
+/// A check as `course.toml` writes it.
+pub fn check(toml: &str) -> Check {
+    toml::from_str(toml).unwrap_or_else(|error| panic!("{toml}: {error}"))
+}
+
 pub fn provenance(course: &Course) -> Provenance {
     let address = "0".repeat(64).parse().expect("an address");
     Provenance {
@@ -128,6 +133,7 @@ pub fn inspection() -> Inspection {
             technologies: technologies.map(|technology| (technology, "app.py:1".to_owned())).into(),
             syntax_errors: vec![],
             secrets: vec![],
+            ..CodeFacts::default()
         },
         history: Some(HistoryFacts {
             own_commits: 12,
@@ -137,6 +143,7 @@ pub fn inspection() -> Inspection {
             last_commit: None,
             behind_upstream: Some(0),
             shares_history: true,
+            ..HistoryFacts::default()
         }),
         plan: Some(plan()),
         signs: vec![],
@@ -181,6 +188,7 @@ pub fn notebook(exercise_cells: u32, completed_cells: u32) -> NotebookFacts {
         changed_cells: completed_cells,
         executed_cells: completed_cells,
         error_cells: 0,
+        ..NotebookFacts::default()
     }
 }
 

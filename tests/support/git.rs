@@ -24,8 +24,17 @@ pub struct Line<'a> {
 /// Who commits, and when.
 #[derive(Clone, Copy)]
 pub struct Author<'a> {
+    /// `Lina`, or with an address: `Lina <lina@example.org>`.
     pub name: &'a str,
     pub at: i64,
+    /// The end of the message.
+    pub trailer: &'a str,
+}
+
+impl<'a> Author<'a> {
+    pub const fn new(name: &'a str, at: i64) -> Self {
+        Self { name, at, trailer: "" }
+    }
 }
 
 impl Repo {
@@ -46,7 +55,7 @@ impl Repo {
 
     /// Adds or changes files on top of a branch.
     pub fn commit(&self, branch: &str, files: &[(&str, &[u8])]) -> CommitSha {
-        self.commit_by(Author { name: "Lina", at: NOON }, branch, files)
+        self.commit_by(Author::new("Lina", NOON), branch, files)
     }
 
     /// The same by somebody else at another time.
@@ -72,10 +81,16 @@ impl Repo {
         for parent in parents {
             text += &format!("parent {parent}\n");
         }
+        let address = match author.name.split_once('<') {
+            Some((_, address)) => address.trim_end_matches('>').to_owned(),
+            // Everybody has an address of their own.
+            None => format!("{}@example.org", author.name.to_lowercase().replace(' ', ".")),
+        };
+        let name = author.name.split('<').next().unwrap_or_default().trim();
         for role in ["author", "committer"] {
-            text += &format!("{role} {} <someone@example.org> {} +0100\n", author.name, author.at);
+            text += &format!("{role} {name} <{address}> {} +0100\n", author.at);
         }
-        text += "\nwork\n";
+        text += &format!("\nwork\n{}", author.trailer);
         let id = repo.odb().and_then(|odb| odb.write(ObjectType::Commit, text.as_bytes())).expect("a commit");
         repo.reference(&format!("refs/heads/{branch}"), id, true, "test").expect("a branch");
         sha(id)

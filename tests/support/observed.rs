@@ -7,8 +7,9 @@ use forkgrade::domain::facts::execution::{
     PageFacts, ProcessEnd, ProcessFacts,
 };
 use forkgrade::domain::facts::inspection::{
-    CodeFacts, HistoryFacts, Inspection, NotebookFacts, NotebookState, ProjectFacts, ProjectState, ReadmeCandidate,
-    ReadmeFacts, ReadmeFormat, ReadmePlace, ReadmeRendering, SecretFacts, SignFacts,
+    CellFacts, CellState, ClientFacts, CodeFacts, CollectionNameFacts, HistoryFacts, Inspection, NotebookFacts,
+    NotebookState, ProjectFacts, ProjectState, ReadmeCandidate, ReadmeFacts, ReadmeFormat, ReadmePlace, ReadmeRendering,
+    RouteFacts, SecretFacts, SignFacts,
 };
 use forkgrade::domain::facts::rendering::RenderingEnd;
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
@@ -57,6 +58,25 @@ pub fn submitted(seed: usize, technologies: &[Technology]) -> Inspection {
             } else {
                 Vec::new()
             },
+            routes: vec![
+                RouteFacts { rule: "/".into(), methods: Vec::new(), place: "6Evaluation/Projet/app.py:12".into() },
+                RouteFacts {
+                    rule: "/films/<int:id>".into(),
+                    methods: vec!["GET".into(), "POST".into()],
+                    place: "6Evaluation/Projet/app.py:20".into(),
+                },
+            ],
+            clients: vec![ClientFacts {
+                technology: Technology::Mongodb,
+                hosts: vec!["mongo:27017".into()],
+                place: "6Evaluation/Projet/base.py:4".into(),
+            }],
+            collections: vec![CollectionNameFacts {
+                technology: Technology::Mongodb,
+                name: "films".into(),
+                place: "6Evaluation/Projet/base.py:9".into(),
+            }],
+            newer_python: Vec::new(),
         },
         history: Some(history(4 + (seed * 5 % 17) as u32, 1 + (seed % 6) as u32)),
         plan: Some(plan()),
@@ -97,14 +117,7 @@ pub fn nothing(state: ProjectState) -> Inspection {
         },
         readme: ReadmeFacts { best: None, candidates: Vec::new() },
         notebooks: notebooks(6, 20),
-        code: CodeFacts {
-            python_files: 0,
-            lines: 0,
-            imports: Vec::new(),
-            technologies: BTreeMap::new(),
-            syntax_errors: Vec::new(),
-            secrets: Vec::new(),
-        },
+        code: CodeFacts::default(),
         history: Some(history(3, 2)),
         plan: None,
         signs: Vec::new(),
@@ -150,7 +163,16 @@ fn notebooks(completed: u32, exercises: u32) -> Vec<NotebookFacts> {
         changed_cells: completed,
         executed_cells: completed,
         error_cells: 0,
+        cells: vec![
+            cell(4, CellState::Completed, "requests.get(url, timeout=10).json()"),
+            cell(9, CellState::Open, "Exercice 3"),
+        ],
+        ..NotebookFacts::default()
     }]
+}
+
+fn cell(number: u32, state: CellState, first_line: &str) -> CellFacts {
+    CellFacts { number: Some(number), state, executed: true, error: false, first_line: first_line.into() }
 }
 
 fn history(own_commits: u32, days_active: u32) -> HistoryFacts {
@@ -162,6 +184,7 @@ fn history(own_commits: u32, days_active: u32) -> HistoryFacts {
         last_commit: Some(at("2026-01-27T18:00:00Z")),
         behind_upstream: Some(2),
         shares_history: true,
+        ..HistoryFacts::default()
     }
 }
 

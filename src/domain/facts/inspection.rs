@@ -2,17 +2,19 @@
 //! May import: std, serde, chrono and the rest of `domain/`.
 //! Next: `observe/inspect.rs` makes them.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::rendering::{Complaint, RenderingEnd};
 use crate::domain::ids::{FactsAddress, ObjectId, TreeId};
 use crate::domain::launch::LaunchPlan;
 use crate::domain::message::Message;
-use crate::domain::rubric::Technology;
 use crate::domain::source::RepoPath;
+
+pub use super::code::{
+    ClientFacts, CodeFacts, CollectionNameFacts, NewerPythonFacts, RouteFacts, SecretFacts, SyntaxErrorFacts,
+};
+pub use super::history::{HistoryFacts, PersonFacts};
+pub use super::notebooks::{CellFacts, CellState, NotebookFacts, NotebookState};
 
 /// Everything read from one commit (or one folder on disk).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,70 +205,6 @@ pub enum ReadmePlace {
     Above,
 }
 
-/// One notebook that also exists upstream.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NotebookFacts {
-    pub path: RepoPath,
-    pub state: NotebookState,
-    /// Exercise cells of the upstream's notebook (code cells that are empty or ask for an answer).
-    pub exercise_cells: u32,
-    /// Exercise cells that the student filled in.
-    pub completed_cells: u32,
-    /// Cells whose code differs from every upstream version.
-    pub changed_cells: u32,
-    /// Changed cells with an execution count.
-    pub executed_cells: u32,
-    /// Changed cells whose saved output is an error.
-    pub error_cells: u32,
-}
-
-/// What happened to a notebook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum NotebookState {
-    Untouched,
-    /// Saved again with the same code (outputs, line endings, metadata).
-    Resaved,
-    Worked,
-    Deleted,
-    /// Not a notebook that can be read; the reason is for the student.
-    Broken {
-        reason: Message,
-    },
-}
-
-/// What the student's own Python, Docker and Compose files say, by parsing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeFacts {
-    pub python_files: u32,
-    pub lines: u32,
-    /// Top-level modules imported from outside the project and the standard library, sorted.
-    pub imports: Vec<String>,
-    /// What is used, with the first place that shows it (`path:line`).
-    pub technologies: BTreeMap<Technology, String>,
-    pub syntax_errors: Vec<SyntaxErrorFacts>,
-    pub secrets: Vec<SecretFacts>,
-}
-
-/// A Python file that does not parse.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SyntaxErrorFacts {
-    pub path: RepoPath,
-    pub line: u32,
-    pub message: String,
-    /// Looks like Python 2.
-    pub python2: bool,
-}
-
-/// A key or password in the code: where, never what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecretFacts {
-    pub path: RepoPath,
-    pub line: u32,
-    /// `password-in-url`, `aws-key`, `private-key`, `flask-secret-key`, `token`.
-    pub kind: String,
-}
-
 /// A sign that a grade may have been gamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignFacts {
@@ -276,18 +214,12 @@ pub struct SignFacts {
     pub message: Message,
 }
 
-/// The student's own commits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HistoryFacts {
-    /// Commits that no upstream version holds, merges left out.
-    pub own_commits: u32,
-    /// Calendar days (course time zone) with an own commit.
-    pub days_active: u32,
-    /// Distinct authors, without their addresses.
-    pub authors: Vec<String>,
-    pub first_commit: Option<DateTime<Utc>>,
-    pub last_commit: Option<DateTime<Utc>>,
-    /// Upstream commits that the fork lacks; `None` without shared history.
-    pub behind_upstream: Option<u32>,
-    pub shares_history: bool,
+impl SignFacts {
+    /// `path:line`, or the path alone.
+    pub fn place(&self) -> String {
+        match self.line {
+            Some(line) => format!("{}:{line}", self.path),
+            None => self.path.to_string(),
+        }
+    }
 }

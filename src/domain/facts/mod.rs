@@ -3,10 +3,13 @@
 //! Next: `inspection.rs` (read without running), `rendering.rs` (one README), `execution.rs` (seen while running), `judges.rs` (said by the
 //! teacher's own judges), `network.rs` (asked of the world).
 
+pub mod code;
 pub mod execution;
+pub mod history;
 pub mod inspection;
 pub mod judges;
 pub mod network;
+pub mod notebooks;
 pub mod rendering;
 
 pub use execution::Execution;

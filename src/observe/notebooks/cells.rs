@@ -1,14 +1,11 @@
 //! The cells of a Jupyter notebook, nbformat 3 and 4, or why it cannot be read.
 //! May import: serde_json, `domain/`.
-//! Next: `mod.rs` compares them with the upstream's.
+//! Next: `exercises.rs` finds what they ask for.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use serde_json::Value;
 
 use crate::domain::Message;
-use crate::observe::{decode, readme::words};
+use crate::observe::decode;
 
 /// One cell, without its outputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +13,8 @@ pub struct Cell {
     pub kind: CellKind,
     /// Line endings, trailing blanks and empty lines at the ends taken out: a re-save changes nothing.
     pub source: String,
-    /// Has an execution count.
-    pub executed: bool,
+    /// The saved execution count.
+    pub count: Option<u64>,
     /// A saved output is an error.
     pub has_error: bool,
 }
@@ -34,6 +31,11 @@ impl Cell {
     pub fn is_code(&self) -> bool {
         self.kind == CellKind::Code
     }
+
+    /// Whether the notebook was saved after the cell had run.
+    pub fn executed(&self) -> bool {
+        self.count.is_some()
+    }
 }
 
 /// The cells of a notebook; the message says to its student why it cannot be read.
@@ -43,8 +45,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Cell>, Message> {
     if merge {
         return Err(Message::new("notebook-merge-conflict"));
     }
-    let notebook: Value =
-        serde_json::from_str(&text).map_err(|error| Message::new("notebook-broken-json").with("line", error.line()))?;
+    let read = serde_json::from_str(&text).or_else(|error| serde_json::from_str(&lenient(&text)).map_err(|_| error));
+    let notebook: Value = read.map_err(|error| Message::new("notebook-broken-json").with("line", error.line()))?;
     let sheets = notebook.get("worksheets").and_then(Value::as_array);
     let cells: Vec<&Value> = match (notebook.get("cells").and_then(Value::as_array), sheets) {
         (Some(cells), _) => cells.iter().collect(),
@@ -57,15 +59,49 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Cell>, Message> {
 fn cell(value: &Value) -> Cell {
     let is_code = value.get("cell_type").and_then(Value::as_str) == Some("code");
     let source = value.get("source").or_else(|| value.get("input")).map(joined).unwrap_or_default();
-    let counted = |key: &str| value.get(key).is_some_and(Value::is_number);
+    let counted = |key: &str| value.get(key).and_then(Value::as_u64);
     let outputs = value.get("outputs").and_then(Value::as_array);
     let is_error =
         |output: &Value| matches!(output.get("output_type").and_then(Value::as_str), Some("error" | "pyerr"));
     Cell {
         kind: if is_code { CellKind::Code } else { CellKind::Text },
         source: normal(&source),
-        executed: counted("execution_count") || counted("prompt_number"),
+        count: counted("execution_count").or_else(|| counted("prompt_number")),
         has_error: outputs.is_some_and(|outputs| outputs.iter().any(is_error)),
+    }
+}
+
+/// What Python's own JSON module writes and reads, and JSON does not know: `NaN` and `Infinity` as numbers, half of a surrogate pair.
+fn lenient(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut rest, mut quoted) = (text, false);
+    while let Some(next) = rest.chars().next() {
+        let (taken, instead) = match next {
+            '\\' if quoted => escape(rest),
+            'N' if !quoted && rest.starts_with("NaN") => (3, Some("null")),
+            '-' if !quoted && rest.starts_with("-Infinity") => (9, Some("null")),
+            'I' if !quoted && rest.starts_with("Infinity") => (8, Some("null")),
+            _ => {
+                quoted ^= next == '"';
+                (next.len_utf8(), None)
+            }
+        };
+        let (head, tail) = rest.split_at_checked(taken).unwrap_or((rest, ""));
+        out.push_str(instead.unwrap_or(head));
+        rest = tail;
+    }
+    out
+}
+
+/// Bytes of the escape that a text begins with, and what stands for it where it is half of a pair whose other half is missing.
+fn escape(text: &str) -> (usize, Option<&'static str>) {
+    let unit = |text: &str| u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+    let low = || text.get(6..).and_then(unit).is_some_and(|low| (0xDC00..0xE000).contains(&low));
+    match unit(text) {
+        Some(0xD800..0xDC00) if low() => (12, None),
+        Some(0xD800..0xE000) => (6, Some("\\ufffd")),
+        Some(_) => (6, None),
+        None => (2, None),
     }
 }
 
@@ -80,30 +116,4 @@ fn joined(value: &Value) -> String {
 fn normal(source: &str) -> String {
     let lines: Vec<&str> = source.lines().map(str::trim_end).collect();
     lines.join("\n").trim_matches('\n').trim_end().to_owned()
-}
-
-#[allow(clippy::unwrap_used, reason = "the patterns are constants, and the tests use each of them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).unwrap()
-}
-
-static ASKS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\b(?:exercices?|exercises?|questions?|a vous|a toi|todo|to do|your turn|votre tour|essayez|completez|ecrivez|try it|write a|ecrire un)\b",
-    )
-});
-static BLANK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?m)^\s*\.\.\.\s*$|=\s*\.\.\.\s*$|#.*\b(?:votre code|your code|a completer|a vous|todo|to do|complete|completez|write here|insert code)\b|_{4,}|\?\?\?",
-    )
-});
-
-/// Whether a text cell asks something of its reader.
-pub fn asks(text: &str) -> bool {
-    ASKS.is_match(&words::fold(text).replace('’', "'"))
-}
-
-/// Whether code holds a blank to fill in.
-pub fn has_blank(code: &str) -> bool {
-    BLANK.is_match(&words::fold(code))
 }

@@ -1,174 +1,150 @@
 //! Chapter notebooks against every version of the upstream's: what the student wrote, and what came with the course.
-//! May import: serde_json, similar, `domain/`, and within the room `tree`.
-//! Next: `cells.rs` reads the file format.
+//! May import: serde_json, similar, ruff, `domain/`, and within the room `tree`, `python` and `readme/words`.
+//! Next: `cells.rs` reads the file format, `chapters.rs` finds the course's version, `judge.rs` compares.
 
+mod answers;
+mod book;
 pub mod cells;
+mod chapters;
+mod exercises;
+mod judge;
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::domain::Message;
 use crate::domain::facts::inspection::{NotebookFacts, NotebookState};
 use crate::domain::source::{Entry, RepoPath, SourceError};
 
+use super::python::parse;
 use super::tree::Tree;
-use cells::{Cell, CellKind};
+use book::{Book, Keys};
+use chapters::{Chapters, Versions};
+use judge::count;
 
 /// Notebooks that are compared; a course has some dozens.
 const MAX_NOTEBOOKS: usize = 300;
 
-/// Reads every notebook that some upstream version holds, sorted by path. `limit` is the size in bytes that is read.
+/// Reads every notebook of the course, sorted by path: one for each chapter. `limit` is the size in bytes that is read.
 pub fn read(tree: &Tree<'_>, limit: u64) -> Vec<NotebookFacts> {
-    let is_notebook = |path: &RepoPath| path.extension() == "ipynb";
-    let upstream: BTreeSet<RepoPath> = tree.source().upstream_paths().into_iter().filter(is_notebook).collect();
-    let mut facts = BTreeMap::new();
-    let present = tree.files(&RepoPath::root()).filter(|entry| is_notebook(&entry.path));
-    for entry in present.take(MAX_NOTEBOOKS) {
-        if let Some(notebook) = compare(tree, entry, limit) {
-            facts.insert(entry.path.clone(), notebook);
-        }
-    }
-    for path in upstream.into_iter().take(MAX_NOTEBOOKS) {
-        if !tree.exists(&path) {
-            let exercises = newest_exercises(tree, &path);
-            facts.insert(path.clone(), untouched(path, NotebookState::Deleted, exercises));
-        }
-    }
-    facts.into_values().collect()
+    parse::with_deep_stack(|| Reader::new(tree, limit).read()).unwrap_or_default()
 }
 
-fn untouched(path: RepoPath, state: NotebookState, exercise_cells: u32) -> NotebookFacts {
-    NotebookFacts {
-        path,
-        state,
-        exercise_cells,
-        completed_cells: 0,
-        changed_cells: 0,
-        executed_cells: 0,
-        error_cells: 0,
+struct Reader<'r, 't> {
+    tree: &'r Tree<'t>,
+    limit: u64,
+    keys: Keys,
+    chapters: Chapters,
+}
+
+impl<'r, 't> Reader<'r, 't> {
+    fn new(tree: &'r Tree<'t>, limit: u64) -> Self {
+        let mut keys = Keys::default();
+        let chapters = Chapters::read(tree, MAX_NOTEBOOKS, &mut keys);
+        Self { tree, limit, keys, chapters }
     }
-}
 
-fn broken(path: RepoPath, reason: Message, exercise_cells: u32) -> NotebookFacts {
-    untouched(path, NotebookState::Broken { reason }, exercise_cells)
-}
-
-/// Exercise cells of the upstream's newest readable version.
-fn newest_exercises(tree: &Tree<'_>, path: &RepoPath) -> u32 {
-    let versions = tree.source().upstream_versions(path);
-    let newest = versions.iter().find_map(|version| cells::read(version).ok());
-    newest.map(|cells| count(exercises(&cells).len())).unwrap_or_default()
-}
-
-/// `None` where the notebook is the student's own and no chapter of the course.
-fn compare(tree: &Tree<'_>, entry: &Entry, limit: u64) -> Option<NotebookFacts> {
-    let path = entry.path.clone();
-    let bytes = tree.source().read(&path, limit);
-    if !tree.is_own(entry) {
-        let known = bytes.ok().and_then(|bytes| cells::read(&bytes).ok()).unwrap_or_default();
-        return Some(untouched(path, NotebookState::Untouched, count(exercises(&known).len())));
-    }
-    let versions: Vec<_> =
-        tree.source().upstream_versions(&path).iter().filter_map(|version| cells::read(version).ok()).collect();
-    if versions.is_empty() {
-        return None;
-    }
-    let exercises_upstream = versions.first().map(|newest| count(exercises(newest).len())).unwrap_or_default();
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(SourceError::TooLarge { .. }) => {
-            let reason = Message::new("notebook-too-large").with("mebibytes", limit >> 20);
-            return Some(broken(path, reason, exercises_upstream));
-        }
-        Err(_) => return Some(broken(path, Message::new("notebook-unreadable"), exercises_upstream)),
-    };
-    Some(match cells::read(&bytes) {
-        Ok(own) => judge(path, &own, &versions),
-        Err(reason) => broken(path, reason, exercises_upstream),
-    })
-}
-
-fn judge(path: RepoPath, own: &[Cell], versions: &[Vec<Cell>]) -> NotebookFacts {
-    let known: BTreeSet<&str> =
-        versions.iter().flatten().filter(|cell| cell.is_code()).map(|cell| cell.source.as_str()).collect();
-    let is_changed = |cell: &&Cell| cell.is_code() && !cell.source.is_empty() && !known.contains(cell.source.as_str());
-    let changed: Vec<&Cell> = own.iter().filter(is_changed).collect();
-    // The student began from the version that most of the notebook still equals; of equals, the newest.
-    let shared = |version: &&Vec<Cell>| {
-        let sources: BTreeSet<&str> = version.iter().map(|cell| cell.source.as_str()).collect();
-        own.iter().filter(|cell| sources.contains(cell.source.as_str())).count()
-    };
-    let base = versions.iter().rev().max_by_key(shared).map(Vec::as_slice).unwrap_or_default();
-    let exercises = exercises(base);
-    let state = if changed.is_empty() { NotebookState::Resaved } else { NotebookState::Worked };
-    NotebookFacts {
-        path,
-        state,
-        exercise_cells: count(exercises.len()),
-        completed_cells: count(completed(base, own, &exercises, &known)),
-        changed_cells: count(changed.len()),
-        executed_cells: count(changed.iter().filter(|cell| cell.executed).count()),
-        error_cells: count(changed.iter().filter(|cell| cell.has_error).count()),
-    }
-}
-
-/// Positions of the cells that the notebook leaves to its reader: empty ones, and those that follow a question or hold a blank.
-fn exercises(cells: &[Cell]) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    let (mut asked, mut after_empty) = (false, false);
-    let last = cells.iter().rposition(|cell| !cell.source.is_empty());
-    for (position, cell) in cells.iter().enumerate() {
-        if cell.kind != CellKind::Code {
-            asked = cells::asks(&cell.source);
-            after_empty = false;
-            continue;
-        }
-        let is_empty = cell.source.is_empty();
-        // Jupyter leaves an empty cell at the end, and several blanks in a row are room for one answer.
-        let is_room = is_empty && !after_empty && (asked || last.is_some_and(|last| position < last));
-        if is_room || (!is_empty && (asked || cells::has_blank(&cell.source))) {
-            found.insert(position);
-        }
-        asked = false;
-        after_empty = is_empty;
-    }
-    found
-}
-
-/// How many exercises were answered: in place, or in cells added right below an exercise left blank.
-fn completed(base: &[Cell], own: &[Cell], exercises: &BTreeSet<usize>, known: &BTreeSet<&str>) -> usize {
-    let key = |cell: &Cell| (cell.is_code(), cell.source.clone());
-    let old: Vec<_> = base.iter().map(key).collect();
-    let new: Vec<_> = own.iter().map(key).collect();
-    let answers = |from: usize, length: usize| {
-        let cells = own.iter().skip(from).take(length);
-        cells.filter(|cell| cell.is_code() && !cell.source.is_empty() && !known.contains(cell.source.as_str())).count()
-    };
-    let mut total = 0;
-    let mut blank = None;
-    for operation in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        match operation {
-            DiffOp::Equal { old_index, len, .. } => {
-                // The last code cell before what comes next, where it is an exercise that stands as the course left it.
-                let code = (old_index..old_index + len).rev().find(|at| base.get(*at).is_some_and(Cell::is_code));
-                blank = code.filter(|at| exercises.contains(at));
+    fn read(mut self) -> Vec<NotebookFacts> {
+        let present = self.tree.files(&RepoPath::root()).filter(|entry| entry.path.extension() == "ipynb");
+        let present: Vec<&Entry> = present.take(MAX_NOTEBOOKS).collect();
+        // A student may work in a copy beside the course's own: the better of them is the chapter.
+        let mut found: BTreeMap<RepoPath, NotebookFacts> = BTreeMap::new();
+        for entry in present {
+            let Some((chapter, facts)) = self.one(entry) else { continue };
+            let rank = |facts: &NotebookFacts| {
+                let is_broken = matches!(facts.state, NotebookState::Broken { .. });
+                (facts.completed_cells, facts.changed_cells, facts.solution_cells, facts.chapter.is_none(), is_broken)
+            };
+            let better = found.get(&chapter).is_none_or(|known| rank(known) < rank(&facts));
+            if better {
+                found.insert(chapter, facts);
             }
-            DiffOp::Insert { new_index, new_len, .. } => {
-                let answered = blank.take().is_some() && answers(new_index, new_len) > 0;
-                total += usize::from(answered);
-            }
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                let asked =
-                    exercises.range(old_index..old_index + old_len).count() + usize::from(blank.take().is_some());
-                total += asked.min(answers(new_index, new_len));
-            }
-            DiffOp::Delete { .. } => blank = None,
         }
+        let mut all: Vec<NotebookFacts> = self.absent(&found).collect();
+        all.extend(found.into_values());
+        all.sort_by(|a, b| a.path.cmp(&b.path));
+        all
     }
-    total.min(exercises.len())
+
+    /// A notebook of the fork with the chapter that it is; `None` where it is none of the course's.
+    fn one(&mut self, entry: &Entry) -> Option<(RepoPath, NotebookFacts)> {
+        let path = entry.path.clone();
+        let is_own = self.tree.is_own(entry);
+        let read = self.tree.source().read(&path, self.limit);
+        let is_as_it_began = |bytes: &Vec<u8>| self.tree.source().base_version(&path).as_ref() == Some(bytes);
+        let is_as_it_began = !is_own && read.as_ref().is_ok_and(is_as_it_began);
+        let own = match read {
+            Ok(bytes) => cells::read(&bytes),
+            Err(SourceError::TooLarge { .. }) => {
+                Err(Message::new("notebook-too-large").with("mebibytes", self.limit >> 20))
+            }
+            Err(_) => Err(Message::new("notebook-unreadable")),
+        };
+        let own = own.map(|cells| Book::new(cells, &mut self.keys));
+        let chapter = self.chapter_of(&path, own.as_ref().ok());
+        if self.chapters.is_solved(&chapter) {
+            return None;
+        }
+        if let (true, Ok(own)) = (is_as_it_began, &own) {
+            // Nearly every notebook of nearly every fork: nothing to compare.
+            return Some((chapter, untouched(path, own)));
+        }
+        let versions = Versions::read(self.tree, &path, &chapter, &self.chapters, &mut self.keys);
+        if versions.is_empty() && is_own {
+            return None;
+        }
+        let mut facts = match own {
+            Ok(own) => compare(path, &own, is_own, &versions),
+            Err(reason) => NotebookFacts {
+                path,
+                state: NotebookState::Broken { reason },
+                exercise_cells: versions.begun().map(exercises_of).unwrap_or_default(),
+                ..NotebookFacts::default()
+            },
+        };
+        facts.chapter = (chapter != facts.path && self.chapters.newest(&chapter).is_some()).then(|| chapter.clone());
+        Some((chapter, facts))
+    }
+
+    /// The newest path of a notebook's chapter; its own path where the course has none like it any more.
+    fn chapter_of(&self, path: &RepoPath, own: Option<&Book>) -> RepoPath {
+        if self.chapters.newest(path).is_some() {
+            return path.clone();
+        }
+        own.and_then(|own| self.chapters.alike(own)).unwrap_or(path).clone()
+    }
+
+    /// Chapters that the fork has nothing of.
+    fn absent(&self, found: &BTreeMap<RepoPath, NotebookFacts>) -> impl Iterator<Item = NotebookFacts> {
+        let base: Option<BTreeSet<RepoPath>> = self.tree.source().base_paths().map(|paths| paths.into_iter().collect());
+        let missing = self.chapters.paths().filter(|path| !found.contains_key(path));
+        missing.map(move |path| {
+            let state = match &base {
+                Some(base) if base.contains(path) => NotebookState::Deleted,
+                // Folders are numbered anew: it may have lain elsewhere when the fork began.
+                Some(_) if self.tree.source().base_version(path).is_some() => NotebookState::Deleted,
+                _ => NotebookState::NotFetched,
+            };
+            // What came after the fork began is nobody's to do in it. Without shared history nobody knows when that was.
+            let is_due = base.is_none() || state == NotebookState::Deleted;
+            let exercises = self.chapters.newest(path).filter(|_| is_due).map(exercises_of).unwrap_or_default();
+            NotebookFacts { path: path.clone(), state, exercise_cells: exercises, ..NotebookFacts::default() }
+        })
+    }
 }
 
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+fn exercises_of(book: &Book) -> u32 {
+    count(exercises::of(book).len())
+}
+
+fn untouched(path: RepoPath, own: &Book) -> NotebookFacts {
+    NotebookFacts { path, exercise_cells: exercises_of(own), ..NotebookFacts::default() }
+}
+
+fn compare(path: RepoPath, own: &Book, is_own: bool, versions: &Versions) -> NotebookFacts {
+    let Some(base) = versions.base_of(own) else { return untouched(path, own) };
+    let facts = judge::judge(path, base, own, &versions.course(), is_own);
+    if is_own || facts.state == NotebookState::Solution {
+        return facts;
+    }
+    NotebookFacts { path: facts.path, exercise_cells: facts.exercise_cells, ..NotebookFacts::default() }
 }

@@ -16,6 +16,18 @@ pub struct Address {
     pub port: Option<u16>,
 }
 
+impl Address {
+    /// `host:port` as it may be shown; `None` for what is no host name: a part of a password that was not escaped.
+    pub fn plain(self) -> Option<String> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let fits = self.host.len() <= 100 && self.host.chars().all(is_name);
+        fits.then(|| match self.port {
+            Some(port) => format!("{}:{port}", self.host),
+            None => self.host,
+        })
+    }
+}
+
 /// Ports that belong to the databases of the course: a URL with one of them names a database.
 const DATABASE_PORTS: [u16; 4] = [27017, 27018, 6379, 9200];
 

@@ -5,17 +5,22 @@
 pub mod hosts;
 pub mod known;
 pub mod names;
+mod other;
 pub mod parse;
 pub mod script;
 pub mod secrets;
 mod signs;
 pub mod stdlib;
+mod stores;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::facts::inspection::{CodeFacts, SecretFacts, SyntaxErrorFacts};
+use crate::domain::facts::inspection::{
+    ClientFacts, CodeFacts, CollectionNameFacts, NewerPythonFacts, RouteFacts, SecretFacts, SyntaxErrorFacts,
+};
 use crate::domain::rubric::Technology;
-use crate::domain::source::{Entry, RepoPath};
+use crate::domain::source::RepoPath;
 
 use super::project::Scope;
 pub use names::Import;
@@ -174,11 +179,12 @@ impl Reading {
             let found = script.secrets.iter().map(|(line, kind)| secret(&script.path, *line, kind));
             secrets.extend(found);
         }
-        for entry in scope.files() {
-            read_other(scope, entry, &mut technologies, &mut secrets);
-        }
-        for entry in root_recipes(scope) {
-            technologies.entry(entry.1).or_insert_with(|| place(&entry.0, 1));
+        for (technology, shown) in other::read(scope, &mut secrets) {
+            let scrapes =
+                technology != Technology::RealTimeScraping || technologies.contains_key(&Technology::Scraping);
+            if scrapes {
+                technologies.entry(technology).or_insert(shown);
+            }
         }
         secrets.sort_by(|a, b| (&a.path, a.line, &a.kind).cmp(&(&b.path, b.line, &b.kind)));
         secrets.dedup();
@@ -192,7 +198,54 @@ impl Reading {
             technologies,
             syntax_errors: self.syntax_errors(),
             secrets,
+            newer_python: self.newer_python(),
+            routes: self.routes(),
+            clients: self.clients(),
+            collections: self.collections(),
         }
+    }
+
+    fn newer_python(&self) -> Vec<NewerPythonFacts> {
+        let newer = self.scripts.iter().filter_map(|script| Some((script, script.newer_at?)));
+        let facts = newer.map(|(script, line)| NewerPythonFacts {
+            path: script.path.clone(),
+            line,
+            python: script.oldest_python.to_string(),
+        });
+        facts.take(MAX_NAMED).collect()
+    }
+
+    fn routes(&self) -> Vec<RouteFacts> {
+        let routes = self.scripts.iter().flat_map(|script| script.reaches.routes.iter().map(move |one| (script, one)));
+        let facts = routes.map(|(script, (line, route))| RouteFacts {
+            rule: route.rule.clone(),
+            methods: route.methods.clone(),
+            place: place(&script.path, *line),
+        });
+        facts.take(MAX_NAMED).collect()
+    }
+
+    fn clients(&self) -> Vec<ClientFacts> {
+        let clients =
+            self.scripts.iter().flat_map(|script| script.reaches.clients.iter().map(move |one| (script, one)));
+        let facts = clients.map(|(script, (line, technology, hosts))| ClientFacts {
+            technology: *technology,
+            hosts: hosts.clone(),
+            place: place(&script.path, *line),
+        });
+        facts.take(MAX_NAMED).collect()
+    }
+
+    fn collections(&self) -> Vec<CollectionNameFacts> {
+        let mut seen = BTreeSet::new();
+        let names = self.scripts.iter().flat_map(|script| script.reaches.names.iter().map(move |one| (script, one)));
+        let first = names.filter(|(_, (_, technology, name))| seen.insert((*technology, name.as_str())));
+        let facts = first.map(|(script, (line, technology, name))| CollectionNameFacts {
+            technology: *technology,
+            name: name.clone(),
+            place: place(&script.path, *line),
+        });
+        facts.take(MAX_NAMED).collect()
     }
 
     fn syntax_errors(&self) -> Vec<SyntaxErrorFacts> {
@@ -212,19 +265,34 @@ impl Reading {
         let any_scraping = self.scripts.iter().any(|script| scrapes(script).is_some());
         let web = self.scripts.iter().filter(|script| !script.objects.is_empty());
         for script in web {
-            if let Some(line) = script.triggers_crawl.or(scrapes(script)) {
+            if let Some(line) = script.triggers_crawl.or(scrapes(script)).or(self.starts_a_scraper(script)) {
                 return Some(place(&script.path, line));
             }
             for path in self.closure(script) {
                 let Some(imported) = self.script(&path) else { continue };
-                if let Some(line) = imported.triggers_crawl.or(scrapes(imported)) {
+                if let Some(line) = imported.triggers_crawl.or(scrapes(imported)).or(self.starts_a_scraper(imported)) {
                     return Some(place(&path, line));
                 }
             }
         }
-        let scheduled = self.scripts.iter().find_map(|script| Some((script, script.schedules?)));
-        let (script, line) = scheduled.filter(|_| any_scraping)?;
+        let scheduled = self.scripts.iter().filter_map(|script| Some((script, script.schedules?)));
+        let repeated = self.scripts.iter().filter(|script| self.is_scraper(script));
+        let repeated = repeated.filter_map(|script| Some((script, script.repeats?)));
+        let (script, line) = scheduled.chain(repeated).next().filter(|_| any_scraping)?;
         Some(place(&script.path, line))
+    }
+
+    /// Whether a script scrapes, itself or through what it imports.
+    fn is_scraper(&self, script: &Script) -> bool {
+        let scrapes =
+            |script: &Script| script.uses.contains_key(&Technology::Scraping) || script.triggers_crawl.is_some();
+        scrapes(script) || self.closure(script).iter().filter_map(|path| self.script(path)).any(scrapes)
+    }
+
+    /// The line where a script starts another one of the project that scrapes.
+    fn starts_a_scraper(&self, script: &Script) -> Option<u32> {
+        let scrapes = |file: &str| self.scripts.iter().any(|other| other.path.name() == file && self.is_scraper(other));
+        script.starts.iter().find(|(_, file)| scrapes(file)).map(|(line, _)| *line)
     }
 }
 
@@ -250,66 +318,5 @@ pub fn recipe(path: &RepoPath) -> Option<Technology> {
         Some(Technology::Dockerfile)
     } else {
         None
-    }
-}
-
-/// Recipes at the fork's root that the student wrote or changed.
-fn root_recipes<'s>(scope: &'s Scope<'_>) -> impl Iterator<Item = (RepoPath, Technology)> + 's {
-    let at_root = scope.tree.files(&RepoPath::root()).filter(|entry| entry.path.depth() == 0);
-    at_root
-        .filter(|entry| scope.tree.is_own(entry))
-        .filter_map(|entry| Some((entry.path.clone(), recipe(&entry.path)?)))
-}
-
-/// Libraries that pages draw with.
-const PAGE_CHARTS: [&str; 11] = [
-    "chart.js",
-    "new chart(",
-    "plotly",
-    "highcharts",
-    "d3.js",
-    "d3.min.js",
-    "d3.v",
-    "echarts",
-    "apexcharts",
-    "canvasjs",
-    "google.visualization",
-];
-
-/// Files that are not Python: recipes, pages, settings.
-fn read_other(
-    scope: &Scope<'_>,
-    entry: &Entry,
-    technologies: &mut BTreeMap<Technology, String>,
-    secrets: &mut Vec<SecretFacts>,
-) {
-    let extension = entry.path.extension();
-    if let Some(technology) = recipe(&entry.path)
-        && scope.tree.is_own(entry)
-    {
-        technologies.entry(technology).or_insert_with(|| place(&entry.path, 1));
-    }
-    let is_page = matches!(extension.as_str(), "html" | "htm" | "jinja" | "jinja2" | "j2");
-    let name = entry.path.name();
-    let is_setting = matches!(extension.as_str(), "yml" | "yaml" | "env" | "cfg" | "ini" | "toml" | "pem" | "key")
-        || name.starts_with(".env");
-    if !is_page && !is_setting {
-        return;
-    }
-    let Some(text) = scope.tree.text(&entry.path) else { return };
-    for (line, content) in (1_u32..).zip(text.lines()) {
-        let lower = if is_page { content.to_lowercase() } else { String::new() };
-        if is_page && PAGE_CHARTS.iter().any(|known| lower.contains(known)) {
-            technologies.entry(Technology::Charts).or_insert_with(|| place(&entry.path, line));
-        }
-        if is_page && lower.contains("type=\"search\"") {
-            technologies.entry(Technology::Search).or_insert_with(|| place(&entry.path, line));
-        }
-        let assigned = content.split_once('=').filter(|_| is_setting);
-        let assigned = assigned
-            .and_then(|(name, value)| secrets::in_assignment(name.trim(), value.trim().trim_matches(['"', '\''])));
-        if is_setting && let Some(kind) = secrets::in_text(content).or(assigned) {
-            secrets.push(secret(&entry.path, line, kind));
-        }
     }
 }

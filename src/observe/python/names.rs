@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, Number, Stmt};
+use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Number, Operator, Stmt};
 
 /// One imported module, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +102,26 @@ impl Names {
         self.text_within(expr, 8)
     }
 
+    /// The text of an expression with `{}` for what is only known while the program runs.
+    pub fn pattern(&self, expr: &Expr) -> String {
+        match expr {
+            Expr::FString(template) => {
+                let part = |element: &InterpolatedStringElement| match element {
+                    InterpolatedStringElement::Literal(literal) => literal.value.to_string(),
+                    InterpolatedStringElement::Interpolation(inner) => {
+                        self.text(&inner.expression).unwrap_or_else(|| "{}".to_owned())
+                    }
+                };
+                template.value.elements().map(part).collect()
+            }
+            Expr::BinOp(sum) if matches!(sum.op, Operator::Add) => {
+                let side = |expr: &Expr| self.text(expr).unwrap_or_else(|| "{}".to_owned());
+                side(&sum.left) + &side(&sum.right)
+            }
+            other => self.text(other).unwrap_or_else(|| "{}".to_owned()),
+        }
+    }
+
     fn text_within(&self, expr: &Expr, depth: usize) -> Option<String> {
         let depth = depth.checked_sub(1)?;
         match expr {
@@ -109,6 +129,16 @@ impl Names {
             Expr::Name(name) => match self.constants.get(name.id.as_str())? {
                 Constant::Text(text) => Some(text.clone()),
                 Constant::Number(number) => Some(number.to_string()),
+            },
+            // A value of the class itself: `collection_name = "films"`, then `self.collection_name`.
+            Expr::Attribute(attribute) => match attribute.value.as_ref() {
+                Expr::Name(owner) if matches!(owner.id.as_str(), "self" | "cls") => {
+                    match self.constants.get(attribute.attr.as_str())? {
+                        Constant::Text(text) => Some(text.clone()),
+                        Constant::Number(_) => None,
+                    }
+                }
+                _ => None,
             },
             Expr::BinOp(sum) => {
                 let left = self.text_within(&sum.left, depth)?;
@@ -123,8 +153,8 @@ impl Names {
                 let mut text = String::new();
                 for part in template.value.elements() {
                     match part {
-                        ruff_python_ast::InterpolatedStringElement::Literal(literal) => text.push_str(&literal.value),
-                        ruff_python_ast::InterpolatedStringElement::Interpolation(inner) => {
+                        InterpolatedStringElement::Literal(literal) => text.push_str(&literal.value),
+                        InterpolatedStringElement::Interpolation(inner) => {
                             text.push_str(&self.text_within(&inner.expression, depth)?);
                         }
                     }

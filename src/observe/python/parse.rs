@@ -58,6 +58,13 @@ pub fn oldest_python(source: &str, parsed: &Parsed<ModModule>) -> PythonVersion 
     PythonVersion::iter().find(accepts).unwrap_or(PythonVersion::PY314)
 }
 
+/// Byte offset of the first construct that needs `version`, the oldest that accepts the file.
+pub fn first_that_needs(source: &str, version: PythonVersion) -> Option<usize> {
+    let before = PythonVersion::iter().take_while(|known| *known < version).last()?;
+    let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module).with_target_version(before));
+    parsed.unsupported_syntax_errors().iter().map(|error| error.range.start().to_usize()).min()
+}
+
 /// Runs a reader of Python on a thread whose stack holds the deepest tree that `module` lets through.
 /// `None` where the system gives no thread.
 pub fn with_deep_stack<T: Send>(read: impl FnOnce() -> T + Send) -> Option<T> {

@@ -25,6 +25,8 @@ static SECRET_NAME: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:^|_)(?:api_?key|apikey|token|secret|password|passwd|pwd|mdp|mot_de_passe|access_key|auth_key)(?:_|$)",
     )
 });
+static NAMED_VALUE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"([A-Za-z_][A-Za-z0-9_]{0,60})["'\]]{0,3}\s*[:=]\s*[bru]{0,2}["']([^"']{1,200})["']"#));
 static FLASK_NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:flask_)?secret_key$"));
 
 /// Values that stand for a secret without being one.
@@ -79,9 +81,14 @@ pub fn in_assignment(name: &str, value: &str) -> Option<&'static str> {
     (secret && SECRET_NAME.is_match(name) && !is_placeholder(value)).then_some("token")
 }
 
+/// The kind of secret that a line of any language gives to a name, anywhere in it: `connect(password="…")`, `"api_key": "…"`.
+pub fn in_line(line: &str) -> Option<&'static str> {
+    NAMED_VALUE.captures_iter(line).find_map(|found| in_assignment(found.get(1)?.as_str(), found.get(2)?.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{in_assignment, in_text};
+    use super::{in_assignment, in_line, in_text};
 
     #[test]
     fn tells_secrets_from_placeholders() {
@@ -107,6 +114,16 @@ mod tests {
         ];
         for (name, value, wanted) in assignments {
             assert_eq!(in_assignment(name, value), wanted, "{name}");
+        }
+        let lines = [
+            ("client = connect(user='lea', password='hunter2hunter2')", Some("token")),
+            (r#"{"api_key": "5f2b1c0d9e8a7766"}"#, Some("token")),
+            ("app.config['SECRET_KEY'] = 'b_5#y2L'", Some("flask-secret-key")),
+            ("title = 'hunter2hunter2'", None),
+            ("password = input('password')", None),
+        ];
+        for (line, wanted) in lines {
+            assert_eq!(in_line(line), wanted, "{line}");
         }
     }
 }

@@ -96,23 +96,48 @@ impl Judgement {
     }
 }
 
-/// Judges one check.
-pub fn judge(check: &Check, facts: Facts<'_>) -> Judgement {
+/// Judges one check. `in_time` says whether the service learnt of the submission before the deadline (with grace).
+pub fn judge(check: &Check, facts: Facts<'_>, in_time: bool) -> Judgement {
     match check {
         Check::Readme { aspect, min_characters, sections, languages } => {
             let (aspect, min_characters) = (*aspect, *min_characters);
             readme::judge(&readme::Asked { aspect, min_characters, sections, languages }, facts)
         }
-        Check::Notebooks { chapters, full_at_percent } => {
-            notebooks::judge(chapters.as_deref(), *full_at_percent, facts)
+        Check::Notebooks { chapters, full_at_percent, require_executed, forbid_errors } => {
+            let terms = notebooks::Terms {
+                chapters: chapters.as_deref(),
+                full_at_percent: *full_at_percent,
+                require_executed: *require_executed,
+                forbid_errors: *forbid_errors,
+            };
+            notebooks::judge(terms, facts)
         }
-        Check::Project { aspect } => project::judge(*aspect, facts),
-        Check::Stack { any_of } => stack::judge(any_of, facts),
+        Check::Project { aspect, min_files, min_lines, max_mebibytes } => {
+            let (min_files, min_lines, max_mebibytes) = (*min_files, *min_lines, *max_mebibytes);
+            project::judge(*aspect, project::Terms { min_files, min_lines, max_mebibytes }, facts)
+        }
+        Check::Stack { any_of, all_of } => stack::judge(any_of, all_of, facts),
         Check::Installs {} => installs::judge(facts),
-        Check::Starts {} => starts::judge(facts),
-        Check::Answers { min_pages } => answers::judge(*min_pages, facts),
-        Check::Stores { min_items } => stores::judge(*min_items, facts),
-        Check::History { min_commits, min_days } => history::judge(*min_commits, *min_days, facts),
+        Check::Starts { level } => starts::judge(*level, facts),
+        Check::Answers { min_pages, path, status, contains } => {
+            let (path, contains) = (path.as_deref(), contains.as_deref());
+            answers::judge(answers::Terms { min_pages: *min_pages, path, status: *status, contains }, facts)
+        }
+        Check::Stores { min_items, service, collection } => {
+            let (service, collection) = (service.as_deref(), collection.as_deref());
+            stores::judge(stores::Terms { min_items: *min_items, service, collection }, facts)
+        }
+        Check::History { min_commits, min_days, min_hours, min_authors, max_behind, before_deadline } => {
+            let terms = history::Terms {
+                min_commits: *min_commits,
+                min_days: *min_days,
+                min_hours: *min_hours,
+                min_authors: *min_authors,
+                max_behind: *max_behind,
+                before_deadline: *before_deadline,
+            };
+            history::judge(terms, in_time, facts)
+        }
         Check::Tests { suite, only, show, unfinished } => {
             tests::judge(&tests::Asked { suite, only, show: *show, unfinished: *unfinished }, facts)
         }

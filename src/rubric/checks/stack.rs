@@ -8,14 +8,20 @@ use crate::domain::rubric::Technology;
 
 use super::Judgement;
 
-pub fn judge(any_of: &[Technology], facts: Facts<'_>) -> Judgement {
+pub fn judge(any_of: &[Technology], all_of: &[Technology], facts: Facts<'_>) -> Judgement {
     let found = &facts.inspection.code.technologies;
-    let mut seen = any_of.iter().filter_map(|wanted| Some(uses(*wanted).with("place", found.get(wanted)?)));
-    if let Some(first) = seen.next() {
-        return Judgement::passed(first).seen(seen);
-    }
-    let failed = Judgement::failed(Message::new("stack-missing"));
-    any_of.iter().fold(failed, |judgement, wanted| judgement.advise(try_it(*wanted)))
+    let used = |wanted: &Technology| Some(uses(*wanted).with("place", found.get(wanted)?));
+    // What is asked for by itself, and any one of the rest, count alike.
+    let alternatives: Vec<Message> = any_of.iter().filter_map(used).collect();
+    let each: Vec<Message> = all_of.iter().filter_map(used).collect();
+    let asked = all_of.len() + usize::from(!any_of.is_empty());
+    let there = each.len() + usize::from(!alternatives.is_empty());
+    let mut seen = each.into_iter().chain(alternatives.iter().cloned());
+    let first = seen.next().unwrap_or_else(|| Message::new("stack-missing"));
+    let judgement = Judgement::part(there as u64, asked as u64, first).seen(seen);
+    let missing = all_of.iter().filter(|wanted| !found.contains_key(wanted));
+    let missing = missing.chain(any_of.iter().filter(|_| alternatives.is_empty()));
+    missing.fold(judgement, |judgement, wanted| judgement.advise(try_it(*wanted)))
 }
 
 fn uses(technology: Technology) -> Message {

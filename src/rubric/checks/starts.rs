@@ -5,11 +5,12 @@
 use crate::domain::facts::Facts;
 use crate::domain::facts::execution::{Execution, ProcessEnd, Verdict};
 use crate::domain::launch::StepRole;
+use crate::domain::rubric::StartLevel;
 use crate::domain::{Message, Outcome};
 
 use super::{Judgement, running};
 
-pub fn judge(facts: Facts<'_>) -> Judgement {
+pub fn judge(level: StartLevel, facts: Facts<'_>) -> Judgement {
     let execution = match running::execution(facts) {
         Ok(execution) => execution,
         Err(judgement) => return judgement,
@@ -25,13 +26,32 @@ pub fn judge(facts: Facts<'_>) -> Judgement {
         Verdict::NeverListened => {
             Judgement::failed(Message::new("starts-never-listened")).advise(Message::new("starts-listen"))
         }
-        Verdict::AnswersErrors | Verdict::StartsEmpty | Verdict::ShowsData => {
-            Judgement::passed(Message::new("starts-listens").with("ports", ports.join(", ")))
+        verdict @ (Verdict::AnswersErrors | Verdict::StartsEmpty | Verdict::ShowsData) => {
+            came(verdict, level, Message::new("starts-listens").with("ports", ports.join(", ")))
         }
-        Verdict::RanEmpty | Verdict::RanAndStored => Judgement::passed(Message::new("starts-ran")),
+        verdict @ (Verdict::RanEmpty | Verdict::RanAndStored) => came(verdict, level, Message::new("starts-ran")),
     };
     let unanswered = if judgement.outcome == Outcome::Passed { Vec::new() } else { running::unanswered(execution) };
     judgement.seen(troubles(execution)).seen(unanswered).seen(running::stand_ins(execution))
+}
+
+/// How far of how far: listening is the first step, answering the second, data the third.
+fn came(verdict: Verdict, level: StartLevel, seen: Message) -> Judgement {
+    let reached = match verdict {
+        Verdict::ShowsData | Verdict::RanAndStored => StartLevel::ShowsData,
+        Verdict::StartsEmpty => StartLevel::Answers,
+        _ => StartLevel::Listens,
+    };
+    let steps = |level: StartLevel| match level {
+        StartLevel::Listens => 1,
+        StartLevel::Answers => 2,
+        StartLevel::ShowsData => 3,
+    };
+    let judgement = Judgement::part(steps(reached), steps(level), seen);
+    judgement.advise_unless_passed(match reached {
+        StartLevel::Listens => Message::new("answers-mend"),
+        StartLevel::Answers | StartLevel::ShowsData => Message::new("starts-show-data"),
+    })
 }
 
 /// Every program that did not end as it should, with its last line.
