@@ -3,6 +3,7 @@
 mod checks;
 mod counting;
 mod judges;
+mod golden;
 mod properties;
 mod readme;
 mod running;
