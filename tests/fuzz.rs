@@ -160,4 +160,4 @@ macro_rules! fuzz_tests {
     };
 }
 
-fuzz_tests!(compose, declaration, dockerfile, names, notebook, python, readme, requirements);
+fuzz_tests!(compose, declaration, dockerfile, junit, names, notebook, python, readme, requirements, results);

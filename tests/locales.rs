@@ -10,6 +10,7 @@ use forkgrade::domain::course::Language;
 use forkgrade::domain::egress::EgressMode;
 use forkgrade::domain::facts::execution::{InstallOutcome, StruckLimit, Verdict};
 use forkgrade::domain::facts::inspection::{CellState, ProjectState};
+use forkgrade::domain::facts::judges::TestVisibility;
 use forkgrade::domain::facts::network::{ExchangeEnd, Refusal};
 use forkgrade::domain::fork::{ForkState, LearntFrom};
 use forkgrade::domain::launch::{LaunchKind, StepRole};
@@ -151,6 +152,8 @@ fn state_keys() -> BTreeSet<String> {
     all.extend(keys("audit-action", &Action::ALL));
     use CellState::{Added, CommentsOnly, Completed, Open, Solution};
     all.extend(keys("cell", &[Completed, Open, CommentsOnly, Solution, Added]));
+    use TestVisibility::{AfterDueDate, AfterPublished, Hidden};
+    all.extend(keys("test", &[Hidden, AfterDueDate, AfterPublished]));
     all.extend(keys("technology", &TECHNOLOGIES));
     all.extend((1..=12).map(|month| format!("month-{month}")));
     all.into_iter().collect()

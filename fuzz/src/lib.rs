@@ -6,9 +6,12 @@ use std::sync::LazyLock;
 
 use forkgrade::config::{DEFAULT_COURSE, parse};
 use forkgrade::domain::Course;
+use forkgrade::domain::facts::judges::{Amount, ResultsFacts};
 use forkgrade::domain::ids::ObjectId;
 use forkgrade::domain::source::{Entry, EntryKind, RepoPath, Source, SourceError};
 use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect};
+use forkgrade::observe::judges::junit;
+use forkgrade::observe::judges::results::{self, Worth};
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| parse(DEFAULT_COURSE, "course.toml").expect("the default course"));
 
@@ -80,16 +83,21 @@ fn read(path: &str, bytes: &[u8], upstream: &[u8]) {
     assert_eq!(inspect(&files, request()), inspect(&files, request()));
 }
 
+/// What is done with an input.
+type Target = fn(&[u8]);
+
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 8] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("compose", compose),
     ("declaration", declaration),
     ("dockerfile", dockerfile),
+    ("junit", junit),
     ("names", names),
     ("notebook", notebook),
     ("python", python),
     ("readme", readme),
     ("requirements", requirements),
+    ("results", results),
 ];
 
 /// Compose files.
@@ -161,4 +169,31 @@ fn halves(data: &[u8]) -> (&[u8], &[u8]) {
         Some(zero) => (&data[..zero], &data[zero + 1..]),
         None => (data, &[]),
     }
+}
+
+/// JUnit reports, as a suite's container hands them over.
+pub fn junit(data: &[u8]) {
+    let cases = junit::read(data);
+    assert_eq!(cases, junit::read(data), "the same report gives the same cases");
+    for case in cases.iter().flatten() {
+        assert!(case.name.chars().count() <= 201 && case.class.chars().count() <= 201);
+        assert!(case.message.chars().count() <= 301 && case.detail.chars().count() <= 2_001);
+        let printable = |text: &str| text.chars().all(|c| c == '\n' || c == '\t' || !c.is_control());
+        assert!(printable(&case.name) && printable(&case.message) && printable(&case.detail));
+    }
+    assert!(cases.map_or(true, |cases| cases.len() <= 2_000));
+}
+
+/// `results.json`, as a command's container hands it over.
+pub fn results(data: &[u8]) {
+    let worth = Worth { out_of: None, total_points: Amount::ONE };
+    let read = results::read(data, worth);
+    assert_eq!(read, results::read(data, worth), "the same result gives the same facts");
+    let Ok(facts) = read else { return };
+    let bound = 1_000_000_000_i64 * 1_000_000;
+    let numbers = facts.tests.iter().flat_map(|test| [test.score, test.max_score]).chain([facts.score]);
+    assert!(numbers.flatten().all(|number| number.millionths().abs() <= bound));
+    // What was stored is read again as it was.
+    let json = serde_json::to_string(&facts).expect("facts are plain data");
+    assert_eq!(serde_json::from_str::<ResultsFacts>(&json).expect("it reads"), facts);
 }

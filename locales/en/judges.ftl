@@ -23,3 +23,27 @@ command-no-project = There is no project to judge.
 command-score = { $score } of { $most } points.
 command-failing = Fails: { $tests }
 command-read = Read what each test says in the section "Tests of your teacher", and mend it.
+
+## Faults, for teachers
+fault-costs-nothing = Nobody loses a point by it: the criteria that it judges take no part in the score. It is asked again with the next run.
+fault-not-installed = What it requires cannot be installed as it is written: { $lines }.
+fault-timed-out = It did not end within its time.
+fault-out-of-memory = It used more memory than it has.
+fault-too-much-output = It printed without end.
+fault-exited = It ended with code { $code }, which says that it did not judge.
+fault-no-result = It ended and wrote no result.
+fault-not-a-file = Its result is a link, a folder or a device.
+fault-too-large = Its result is larger than what is read.
+fault-malformed = Its result cannot be read: { $cause }
+fault-empty = Its result holds no test that gives points.
+
+## On pages
+judges-title = Tests of your teacher
+judges-title-teacher = Your own judges
+judges-detail = In full
+judges-log = What it printed
+judges-leaderboard = leaderboard not kept
+test-after-due-date = students see it after the deadline
+test-after-published = students see it once you publish
+test-hidden = students never see it
+provenance-judge = Judge

@@ -17,7 +17,7 @@ use crate::config;
 use crate::domain::course::Language;
 use crate::domain::facts::{Facts, Inspection};
 use crate::domain::finding::Provenance;
-use crate::domain::{Course, Message, Outcome, Score};
+use crate::domain::{Course, Message, Outcome, Points, Score};
 use crate::i18n;
 use crate::observe::inspect::{InspectRequest, inspect_rendered, inspection_address, readmes};
 use crate::observe::rendering::renderings_here;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -53,6 +53,9 @@ pub struct GradeArgs {
     /// Grade a folder on disk instead; needs the engine, but no database and no GitHub.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["forks", "all", "force"])]
     path: Option<PathBuf>,
+    /// What is not pinned is installed as of this day, and not of today: that of the last commit, for instance.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "path")]
+    as_of: Option<NaiveDate>,
     /// Print the scores as JSON.
     #[arg(long)]
     json: bool,
@@ -63,7 +66,7 @@ pub struct GradeArgs {
 /// Grades and prints.
 pub async fn grade(args: GradeArgs) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &args.path {
-        return grade_folder(folder, &args.course.course, args.json).await;
+        return grade_folder(folder, &args.course.course, args.as_of, args.json).await;
     }
     let app = super::app(&args.course.course).await?;
     let report = sync::sweep_with_progress(&app).await?;
@@ -163,14 +166,15 @@ struct FolderGrade<'a> {
 }
 
 /// Grades a folder as if it were a fork's root: inspects, runs in the sandbox, scores. Stores nothing.
-async fn grade_folder(folder: &Path, course: &Path, json: bool) -> anyhow::Result<ExitCode> {
+async fn grade_folder(folder: &Path, course: &Path, as_of: Option<NaiveDate>, json: bool) -> anyhow::Result<ExitCode> {
     let (course, suites) =
         if course.exists() { config::load_with_suites(course)? } else { (config::example_course()?, Suites::new()) };
     let settings = Settings::from_env()?;
     let now = Clock::System.now();
+    let as_of = as_of.and_then(|day| day.and_hms_opt(12, 0, 0)).map_or(now, |noon| noon.and_utc());
     let (course, source) = (Arc::new(course), Arc::new(Folder::open(folder)?));
-    let inspection = inspect_folder(&settings, &course, &source, now).await?;
-    let (execution, judges) = execute_folder(&settings, &course, &suites, source, &inspection, now).await?;
+    let inspection = inspect_folder(&settings, &course, &source, as_of).await?;
+    let (execution, judges) = execute_folder(&settings, &course, &suites, source, &inspection, as_of).await?;
     let provenance = Provenance {
         rubric: crate::rubric::rubric_hash(&course.rubric),
         inspection: hash(&inspection)?,
@@ -246,7 +250,8 @@ async fn execute_folder(
         let judging = Judging::ready(&engine, &panel, inspection, owner).await?;
         let (execution, mut judges) = match plan {
             Some(plan) => {
-                let request = ExecutionRequest { course, plan, archive: archive.clone(), as_of, owner, egress: &egress };
+                let request =
+                    ExecutionRequest { course, plan, archive: archive.clone(), as_of, owner, egress: &egress };
                 let tell = |stage: crate::domain::Stage| eprintln!("{}…", stage.as_str());
                 let (execution, judges) = execution::execute_judged(&engine, request, Some(&judging), tell).await?;
                 (Some(execution), judges)

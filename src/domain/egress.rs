@@ -255,7 +255,9 @@ struct EgressTable {
 
 impl Default for EgressTable {
     fn default() -> Self {
-        Self { mode: None, ..Self::from(Egress::default()) }
+        let mut table = Self::from(Egress::default());
+        table.mode = None;
+        table
     }
 }
 

@@ -57,7 +57,9 @@ impl Known {
     }
 
     pub(super) fn base_version(&self, path: &RepoPath) -> Option<Vec<u8>> {
-        read(&self.repository(), self.base()?.blob(path)?)
+        // Found before the repository is taken: finding it takes the repository too.
+        let blob = self.base()?.blob(path)?;
+        read(&self.repository(), blob)
     }
 
     fn base(&self) -> Option<&Base> {

@@ -112,7 +112,11 @@ impl Names {
             let odb = repository.odb().ok()?;
             odb.read_header(entry.id()).ok().filter(|(size, _)| *size <= MAX_MAILMAP)?;
             let blob = repository.find_blob(entry.id()).ok()?;
-            Mailmap::from_buffer(&String::from_utf8_lossy(blob.content()).replace('\0', "")).ok()
+            let text = String::from_utf8_lossy(blob.content()).replace('\0', "");
+            // One line that cannot be read would make all of them void.
+            let readable = |line: &&str| line.contains('@') && Mailmap::from_buffer(line).is_ok();
+            let lines: Vec<&str> = text.lines().filter(readable).collect();
+            Mailmap::from_buffer(&lines.join("\n")).ok()
         };
         Self(read())
     }

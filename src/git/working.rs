@@ -190,7 +190,9 @@ fn last_of_course(repository: &Repository, head: Oid) -> Result<Option<(Oid, Com
     let commits: Vec<Oid> = walk.take(MAX_COMMITS).collect::<Result<_, _>>()?;
     let Some(root) = commits.last().and_then(|root| repository.find_commit(*root).ok()) else { return Ok(None) };
     let address = |commit: &git2::Commit<'_>| String::from_utf8_lossy(commit.author().email_bytes()).to_lowercase();
-    let (teacher, began) = (address(&root), root.time().seconds());
+    // A rewritten commit keeps its author's date.
+    let made = |commit: &git2::Commit<'_>| commit.author().when().seconds();
+    let (teacher, began) = (address(&root), made(&root));
     let own = repository.config().and_then(|config| config.get_string("user.email")).map(|own| own.to_lowercase());
     if own.as_deref().is_ok_and(|own| own == teacher) {
         return Ok(None);
@@ -203,7 +205,7 @@ fn last_of_course(repository: &Repository, head: Oid) -> Result<Option<(Oid, Com
             last = Some(commit);
             break;
         }
-        first_of_others = Some(commit.time().seconds());
+        first_of_others = Some(made(&commit));
     }
     let Some(last) = last else { return Ok(None) };
     // Without a commit of anybody else it can be the student's own work as well, unless git says who they are.
@@ -211,7 +213,7 @@ fn last_of_course(repository: &Repository, head: Oid) -> Result<Option<(Oid, Com
     if !is_old {
         return Ok(None);
     }
-    let on = DateTime::from_timestamp(last.time().seconds(), 0).unwrap_or_default();
+    let on = DateTime::from_timestamp(made(&last), 0).unwrap_or_default();
     let name =
         String::from_utf8_lossy(last.author().name_bytes()).chars().filter(|c| !c.is_control()).take(60).collect();
     let commit = last.id().to_string().chars().take(8).collect();

@@ -30,6 +30,13 @@ pub struct Repository {
     pub forks_count: u32,
 }
 
+impl Repository {
+    /// Whether these people may have it read for them. Our token may see more than they do: what others keep private is theirs.
+    pub fn is_open_to<'l>(&self, logins: impl IntoIterator<Item = &'l Login>) -> bool {
+        !self.private || logins.into_iter().any(|login| login.is_same(&self.owner))
+    }
+}
+
 /// GitHub leaves fields out, or null, depending on who asks.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {

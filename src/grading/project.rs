@@ -63,6 +63,11 @@ pub async fn resolve(grading: &Grading, claim: &Claim, fork: &Arc<Snapshot>) -> 
         Err(GithubError::NotFound { .. }) => return Ok(Project::Unreadable { name }),
         Err(error) => return Err(GradeError::Ours(anyhow::Error::new(error).context("the project's repository"))),
     };
+    let students = db::forks::students(&mut *grading.pool.acquire().await?, claim.fork).await?;
+    // A student names whatever repository they like: that it is somebody's private one is not said either.
+    if !repository.is_open_to(students.iter().map(|student| &student.login)) {
+        return Ok(Project::Unreadable { name });
+    }
     let head = match &claim.project_commit {
         Some(commit) if grading.mirror.has(commit) => Some(commit.clone()),
         _ => {

@@ -165,10 +165,10 @@ pub async fn observe(
         if !room.workspace.is_alive().await {
             // It fought so hard that its container had to go: what comes next starts in a clean one.
             let index = layers.iter().zip(request.plan.containers()).find(|(_, one)| one.name == room.container.name);
-            if let Some((layer, container)) = index {
-                if let Ok(clean) = maker.one(container, layer).await? {
-                    *room = clean;
-                }
+            if let Some((layer, container)) = index
+                && let Ok(clean) = maker.one(container, layer).await?
+            {
+                *room = clean;
             }
         }
     }

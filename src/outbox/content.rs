@@ -108,7 +108,8 @@ impl Telling<'_> {
     fn annotation(&self, finding: &Finding, message: &Message) -> Option<Annotation> {
         let (path, line) = message.place()?;
         let line = line.unwrap_or(1).max(1);
-        let advice = finding.advice.iter().filter(|advice| *advice != message);
+        // Advice with a place of its own is an annotation of its own.
+        let advice = finding.advice.iter().filter(|advice| *advice != message && advice.place().is_none());
         let said = std::iter::once(message).chain(advice).map(|said| i18n::text(self.course.language, said));
         Some(Annotation {
             path: path.to_owned(),

@@ -109,7 +109,7 @@ impl Installer {
         newest: NaiveDate,
         refused: String,
     ) -> Result<Pass, EngineError> {
-        let first = match self.from_sources(requirements, newest, refused).await? {
+        let first = match self.built_from_sources(requirements, newest, refused).await? {
             Attempt::Done(output) => return Ok(Pass::Installed(self.installed(false, output).await?)),
             Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
             Attempt::Refused(output) => output,
@@ -153,7 +153,7 @@ impl Installer {
     /// Wheels run no code while they are installed, and take no time; only what has none is built from its source.
     async fn resolve(&self, lines: &[String], newest: NaiveDate) -> Result<Attempt, EngineError> {
         match self.wheels(lines, newest).await? {
-            Attempt::Refused(output) => self.from_sources(lines, newest, output.into_text()).await,
+            Attempt::Refused(output) => self.built_from_sources(lines, newest, output.into_text()).await,
             attempt => Ok(attempt),
         }
     }
@@ -163,7 +163,12 @@ impl Installer {
     }
 
     /// After wheels were refused in these words.
-    async fn from_sources(&self, lines: &[String], newest: NaiveDate, refused: String) -> Result<Attempt, EngineError> {
+    async fn built_from_sources(
+        &self,
+        lines: &[String],
+        newest: NaiveDate,
+        refused: String,
+    ) -> Result<Attempt, EngineError> {
         if !lacks_wheels(&refused) {
             return Ok(Attempt::Refused(Output::from(refused)));
         }

@@ -27,6 +27,5 @@ pub use judge::{Collected, JudgeRequest, JudgeRun};
 pub use layer::{ANY_TIME, Layer, LayerOutcome, LayerRequest};
 pub use output::printable;
 pub use pod::{Owner, Pod, SERVICE_USER, ServiceImage};
-pub use workspace::{Ended, Opened, Usage, Workspace, WorkspaceRequest};
 pub use way_out::WayOut;
-pub use workspace::{Ended, Usage, Workspace, WorkspaceRequest};
+pub use workspace::{Ended, Opened, Usage, Workspace, WorkspaceRequest};

@@ -73,6 +73,13 @@ struct ProbeLine {
     buffer: Vec<u8>,
 }
 
+/// What an anchor is asked to be. Engines differ in what of it they can give.
+struct Anchor {
+    hosts: Vec<String>,
+    sysctls: HashMap<String, String>,
+    resolver: Option<String>,
+}
+
 impl Engine {
     /// Starts a pod with its services, and waits until they answer. `hosts` are further names of the pod.
     pub async fn pod(&self, owner: Owner, services: &[ServiceImage<'_>], hosts: &[String]) -> Result<Pod, EngineError> {
@@ -110,12 +117,21 @@ impl Engine {
         let ports = ("net.ipv4.ip_unprivileged_port_start".to_owned(), "0".to_owned());
         // The engine switches IPv6 off where it gives no network; on a student's own machine `::1` is there.
         let ipv6 = ("net.ipv6.conf.lo.disable_ipv6".to_owned(), "0".to_owned());
-        let both = HashMap::from([ports.clone(), ipv6]);
-        let (anchor, line) = match self.start_anchor(owner, hosts.clone(), both).await {
-            Err(EngineError::Refused(cause)) if cause.contains("ipv6") => {
-                self.start_anchor(owner, hosts, HashMap::from([ports])).await?
+        // Ours, in the pod; the machine's own would be out of reach, and its search domains are nobody's business.
+        let mut asked = Anchor { hosts, sysctls: HashMap::from([ports, ipv6]), resolver: Some(RESOLVER.to_string()) };
+        let (anchor, line) = loop {
+            match self.start_anchor(owner, &asked).await {
+                // A machine without IPv6, and an engine that takes no resolver for a pod without a network.
+                Err(EngineError::Refused(cause)) if cause.contains("ipv6") && asked.sysctls.len() > 1 => {
+                    asked.sysctls.retain(|name, _| !name.contains("ipv6"));
+                }
+                Err(EngineError::Refused(cause))
+                    if cause.to_lowercase().contains("dns") && asked.resolver.is_some() =>
+                {
+                    asked.resolver = None;
+                }
+                started => break started?,
             }
-            started => started?,
         };
         let services = services.iter().map(|one| ServicePort {
             name: one.name.to_owned(),
@@ -134,20 +150,14 @@ impl Engine {
         })
     }
 
-    async fn start_anchor(
-        &self,
-        owner: Owner,
-        hosts: Vec<String>,
-        sysctls: HashMap<String, String>,
-    ) -> Result<(String, ProbeLine), EngineError> {
+    async fn start_anchor(&self, owner: Owner, asked: &Anchor) -> Result<(String, ProbeLine), EngineError> {
         let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
         // Extra hosts belong here only: joiners share this file.
         let host_config = HostConfig {
-            extra_hosts: Some(hosts),
-            // Ours, in the pod; the machine's own would be out of reach, and its search domains are nobody's business.
-            dns: Some(vec![RESOLVER.to_string()]),
-            dns_search: Some(vec![".".to_owned()]),
-            sysctls: Some(sysctls),
+            extra_hosts: Some(asked.hosts.clone()),
+            dns: asked.resolver.clone().map(|resolver| vec![resolver]),
+            dns_search: asked.resolver.is_some().then(|| vec![".".to_owned()]),
+            sysctls: Some(asked.sysctls.clone()),
             ..limits.host_config("none")
         };
         let body = ContainerCreateBody {

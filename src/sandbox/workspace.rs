@@ -143,7 +143,8 @@ impl Pod {
         let minutes = u64::from((sandbox.load_seconds + sandbox.start_seconds) / 60 + 10) + longer;
         // The paths of a layout start at the root.
         let root = if request.layout.is_some() { "/" } else { WORK };
-        let given = [minutes.to_string(), root.to_owned(), "--no-overwrite-dir".to_owned(), certificate.unwrap_or_default()];
+        let given =
+            [minutes.to_string(), root.to_owned(), "--no-overwrite-dir".to_owned(), certificate.unwrap_or_default()];
         let seeded = request.layout.iter().flat_map(|layout| layout.seeded.iter().cloned());
         let body = ContainerCreateBody {
             image: Some(request.image.to_owned()),

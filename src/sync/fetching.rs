@@ -155,6 +155,10 @@ async fn follow_project(
         Err(GithubError::NotFound { .. }) => return Ok(Ok(None)),
         Err(error) => return Ok(Err(error.to_string())),
     };
+    let students = db::forks::students(&mut *context.pool.acquire().await?, followed.fork.id).await?;
+    if !repository.is_open_to(students.iter().map(|student| &student.login)) {
+        return Ok(Ok(None));
+    }
     let noticed_at = context.clock.now();
     let branch = &repository.default_branch;
     let fetched = match context.mirror.fetch_project(repository.id, &repository.clone_url, branch).await {

@@ -99,7 +99,8 @@ pub async fn show(
     let shown = submissions.iter().find(|one| Some(one.id) == wanted).or(submissions.last());
     let report = match shown {
         Some(submission) if seen == Seen::Now => {
-            Report::load(conn, &state.course, &page.w, submission.id).await?.map(Report::for_student)
+            let report = Report::load(conn, &state.course, &page.w, submission.id).await?;
+            report.map(|report| report.for_student(&state.course, &page.w, status.published_at))
         }
         _ => None,
     };

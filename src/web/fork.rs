@@ -123,8 +123,7 @@ pub async fn show(
     let wanted = query.get("submission").and_then(|id| id.parse().ok()).map(SubmissionId).or(of_record);
     let shown = row.submissions.iter().find(|one| Some(one.id) == wanted).or(row.submissions.last());
     let report = match shown {
-        Some(submission) => Report::load(conn, &state.course, &page.w, submission.id)
-            .await?,
+        Some(submission) => Report::load(conn, &state.course, &page.w, submission.id).await?,
         None => None,
     };
     let history = report.as_ref().and_then(|report| report.inspection.as_ref()?.history.as_ref());

@@ -16,13 +16,15 @@ use crate::domain::Course;
 use crate::domain::audit::Action;
 use crate::domain::course::Visibility;
 
-/// Whether a teacher publishes by hand in this course.
+/// Whether a teacher publishes by hand in this course: feedback, or tests of commands that wait for it.
 pub fn by_hand(course: &Course) -> bool {
-    match course.visibility {
-        Visibility::Immediately => false,
-        Visibility::AfterDeadline => course.deadline.is_none(),
-        Visibility::WhenPublished => true,
-    }
+    let waits = !course.commands.is_empty();
+    waits
+        || match course.visibility {
+            Visibility::Immediately => false,
+            Visibility::AfterDeadline => course.deadline.is_none(),
+            Visibility::WhenPublished => true,
+        }
 }
 
 #[derive(Deserialize)]

@@ -3,9 +3,9 @@
 //! Next: `templates/parts/code.html` and `notebooks.html`.
 
 use super::report::Report;
+use crate::domain::Student;
 use crate::domain::facts::history::address_mark;
 use crate::domain::facts::inspection::{CodeFacts, HistoryFacts, NotebookFacts, NotebookState, PersonFacts};
-use crate::domain::Student;
 
 /// Somebody behind commits, by the name that the class knows.
 pub struct Committer {

@@ -336,6 +336,9 @@ impl<'a> Writer<'a> {
     /// Where a link of the README leads from our page.
     fn address(&self, target: &str) -> Option<String> {
         let target = target.trim();
+        if target.is_empty() {
+            return None;
+        }
         if let Some(place) = target.strip_prefix('#') {
             return Some(format!("#{ID}{place}")).filter(|_| !place.is_empty());
         }

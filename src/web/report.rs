@@ -2,15 +2,18 @@
 //! May import: `words`, `readme`, `source`, `db/views`, `db/facts`, `domain/`.
 //! Next: `templates/parts/`, which lay it out.
 
+use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 
+use super::judges::{self, JudgeView, Moment};
 use super::readme::ReadmeView;
 use super::source::{Source, is_of_students};
 use super::words::{Words, key};
 use crate::db;
 use crate::db::views::ScoreView;
 use crate::domain::build::{BuildFacts, BuildOutcome};
+use crate::domain::facts::JudgeFacts;
 use crate::domain::facts::execution::{Execution, ImageFacts, InstallOutcome, ProcessEnd, ProcessFacts};
 use crate::domain::facts::inspection::Inspection;
 use crate::domain::finding::Provenance;
@@ -37,6 +40,9 @@ pub struct Report {
     /// Whether they are its students' own.
     is_own: bool,
     pub readme: Option<ReadmeView>,
+    /// What the teacher's own judges said, as the reader may see it.
+    pub judges: Vec<JudgeView>,
+    told: Vec<JudgeFacts>,
 }
 
 /// A finding with its criterion's name.
@@ -69,6 +75,11 @@ impl Report {
         let score = current.score.clone();
         let inspection: Option<Inspection> = facts(&mut *conn, Some(&score.provenance.inspection)).await?;
         let execution = facts(&mut *conn, score.provenance.execution.as_ref()).await?;
+        let mut told: Vec<JudgeFacts> = Vec::new();
+        for address in &score.provenance.judges {
+            told.extend(facts(&mut *conn, Some(address)).await?);
+        }
+        let judges = judges::for_teacher(course, &told, |criterion| criterion.title(words.language).to_owned());
         let found = db::views::source_of_submission(&mut *conn, submission).await?;
         let is_own = found.as_ref().is_some_and(is_of_students);
         let source = found.map(Source::of);
@@ -79,11 +90,27 @@ impl Report {
         let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
         let sums = explain(course, &score);
         let hidden = None;
-        Ok(Some(Self { score, scores, findings, hidden, sums, inspection, execution, source, is_own, readme }))
+        Ok(Some(Self {
+            score,
+            scores,
+            findings,
+            hidden,
+            sums,
+            inspection,
+            execution,
+            source,
+            is_own,
+            readme,
+            judges,
+            told,
+        }))
     }
 
     /// The same without what is not the student's to see.
-    pub fn for_student(mut self) -> Self {
+    pub fn for_student(mut self, course: &Course, words: &Words, published_at: Option<DateTime<Utc>>) -> Self {
+        let moment = Moment { now: words.now, published_at };
+        self.judges =
+            judges::for_student(course, &self.told, moment, |criterion| criterion.title(words.language).to_owned());
         let (hidden, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(|one| one.finding.hidden);
         self.findings = findings;
         // Of a repository that is nobody's here, a student sees what was found and not what is in it.

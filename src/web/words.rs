@@ -69,7 +69,8 @@ impl Words {
         }
     }
 
-    fn decimal(&self, text: String) -> String {
+    /// A decimal number, written with a point, as the reader writes it.
+    pub fn decimal(&self, text: String) -> String {
         match self.language {
             Language::Fr => text.replace('.', ","),
             Language::En => text,

@@ -3,7 +3,9 @@
 //! Next: `sandbox/reaper.rs`.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
 
 use tokio_util::sync::CancellationToken;
 
@@ -13,18 +15,36 @@ use crate::grading::similarity;
 
 /// How often the engine is looked through.
 const EVERY: Duration = Duration::from_secs(15);
+/// How often images that were built of Dockerfiles are looked through, and the age at which they go: they are a cache.
+const BUILDS_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
+const BUILDS_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Tidies at once, and then again and again until told to stop.
 pub(super) async fn tidy_until(worker: Worker, stop: CancellationToken) {
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut looked: Option<Instant> = None;
     while stop.run_until_cancelled(every.tick()).await.is_some() {
-        for done in [tidy(&worker).await, compare_when_idle(&worker).await] {
+        for done in [tidy(&worker).await, compare_when_idle(&worker).await, forget_builds(&worker, &mut looked).await] {
             if let Err(error) = done {
                 tracing::warn!("{error:#}");
             }
         }
     }
+}
+
+/// Removes images that no run has needed built anew for long.
+async fn forget_builds(worker: &Worker, looked: &mut Option<Instant>) -> anyhow::Result<()> {
+    if looked.is_some_and(|last| last.elapsed() < BUILDS_EVERY) {
+        return Ok(());
+    }
+    *looked = Some(Instant::now());
+    let grading = &worker.grading;
+    let removed = grading.engine.forget_builds(grading.clock.now() - BUILDS_KEPT).await?;
+    if removed > 0 {
+        tracing::info!(removed, "old images of Dockerfiles removed");
+    }
+    Ok(())
 }
 
 async fn tidy(worker: &Worker) -> anyhow::Result<()> {

@@ -140,7 +140,7 @@ fn the_students_own_commits_are_told_from_the_courses() {
     commit(&home, "6Evaluation/Projet/app.py", APP);
     write(home.path(), "6Evaluation/Projet/suite.py", b"x = 1\n");
     let (_, printed, told) = check(home.path(), &["--lang", "en"]);
-    assert!(printed.contains("1 commit"), "{printed}");
+    assert!(printed.contains("One commit"), "{printed}");
     assert!(told.contains("Claire") && told.contains("One file is in no commit yet"), "{told}");
     // A repository that the student began: nothing tells which files are the course's.
     let own = folder(&[("6Evaluation/Projet/app.py", APP)]);

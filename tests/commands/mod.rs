@@ -4,6 +4,7 @@ mod check;
 mod doctor;
 mod explain;
 mod ingest;
+mod recordings;
 mod roster;
 
 use std::io::Write;

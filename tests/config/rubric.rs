@@ -115,7 +115,12 @@ fn a_rubric_survives_its_toml() {
     (criterion.partial, criterion.hidden, criterion.group) = (false, true, "project".into());
     hard.criteria[1].steps = vec![Step { at: 40, share: 0 }, Step { at: 41, share: 100 }];
     hard.criteria[2].kind = Kind::Penalty;
-    hard.criteria[3].check = Check::Notebooks { chapters: Some("2*/**".into()), full_at_percent: 70 };
+    hard.criteria[3].check = Check::Notebooks {
+        chapters: Some("2*/**".into()),
+        full_at_percent: 70,
+        require_executed: false,
+        forbid_errors: false,
+    };
     let text = config::rubric_section(&hard);
     assert_eq!(read(&text).expect("valid"), hard, "{text}");
 }

@@ -17,8 +17,9 @@ use forkgrade::domain::{Outcome, Score, TreeId};
 use forkgrade::git::{Mirror, MirrorSettings, Snapshot};
 use forkgrade::observe::execution::{self, ExecutionRequest};
 use forkgrade::observe::files::archive_of;
-use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
+use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect_rendered, inspection_address, readmes};
 use forkgrade::observe::project::separate_repository;
+use forkgrade::observe::rendering::renderings_here;
 use forkgrade::rubric;
 use forkgrade::sandbox::{Engine, Owner};
 use tempfile::TempDir;
@@ -104,7 +105,9 @@ impl Class {
             None => SeparateProject::NotNamed,
         };
         let request = InspectRequest { course: &self.course, history: Some(history), as_of, separate };
-        let inspection = inspect(&snapshot, request);
+        // reStructuredText waits for its container, as at home.
+        let renderings = renderings_here(readmes(&snapshot, &request));
+        let inspection = inspect_rendered(&snapshot, request, &renderings);
         Read { inspection, source: project.map_or(snapshot, |(_, source)| source), as_of }
     }
 

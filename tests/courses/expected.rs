@@ -95,7 +95,8 @@ impl Reading {
     /// The same words for what was found.
     pub fn of(inspection: &Inspection) -> Self {
         let best = inspection.readme.best.and_then(|best| inspection.readme.candidates.get(best));
-        let notebooks = inspection.notebooks.iter().filter(|notebook| notebook.state != NotebookState::Untouched);
+        let as_it_was = |state: &NotebookState| matches!(state, NotebookState::Untouched | NotebookState::NotFetched);
+        let notebooks = inspection.notebooks.iter().filter(|notebook| !as_it_was(&notebook.state));
         Self {
             state: inspection.project.state,
             folder: inspection.project.folder.clone(),

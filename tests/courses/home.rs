@@ -32,6 +32,7 @@ fn findings_of(class: &Class, read: &Read) -> Vec<Value> {
             "outcome": finding.outcome,
             "points": finding.points.to_string(),
             "max": finding.max.to_string(),
+            "min": finding.min.to_string(),
             "bonus": finding.bonus,
             "evidence": texts(&finding.evidence),
             "advice": texts(&finding.advice),

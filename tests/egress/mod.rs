@@ -4,3 +4,4 @@ mod inside;
 mod proxy;
 mod recordings;
 mod smuggling;
+mod verdicts;

@@ -119,8 +119,9 @@ pub async fn run(
         inspection: inspection_address(&inspection),
         execution: None,
         program: "test".into(),
+        judges: Vec::new(),
     };
-    let facts = Facts { inspection: &inspection, execution: Some(&execution) };
+    let facts = Facts { inspection: &inspection, execution: Some(&execution), judges: &[] };
     let score = rubric::score(course, facts, as_of, provenance);
     Ran { inspection, execution, score }
 }

@@ -23,10 +23,12 @@ macro_rules! cases {
 
 cases! {
     a_million_files: "a-million-files";
+    attack_at_build: "attack-at-build";
     attack_at_install: "attack-at-install";
     compose_asks_for_the_host: "compose-asks-for-the-host";
     daemonises: "daemonises";
     databases_shut_down: "databases-shut-down";
+    dockerfile_asks_for_the_host: "dockerfile-asks-for-the-host";
     elasticsearch_to_disk: "elasticsearch-to-disk";
     endless_body: "endless-body";
     endless_flood: "endless-flood";

@@ -13,7 +13,7 @@ use crate::support::engine::engine;
 use crate::support::git::{Author, Line, NOON, Repo, git, noise, text};
 use crate::support::github::{Fault, Github, UPSTREAM};
 
-const MALLORY: Author<'_> = Author { name: "Mallory", at: NOON };
+const MALLORY: Author<'_> = Author { name: "Mallory", at: NOON, trailer: "" };
 /// Says what lies in its folder, and serves.
 const APP: &[u8] = br#"
 import http.server, os

@@ -22,7 +22,9 @@ fn read_with(own: Option<&str>, versions: &[&str]) -> NotebookFacts {
     let versions: Vec<Vec<(&str, &str)>> = versions.iter().map(|version| vec![(path, *version)]).collect();
     let versions: Vec<Files<'_>> = versions.iter().map(Vec::as_slice).collect();
     let own: Vec<(&str, &str)> = own.map(|own| (path, own)).into_iter().chain([("a.txt", "a")]).collect();
-    let notebooks = inspect_folder(folder(&own).path(), Some(Upstream::of(&versions))).notebooks;
+    // The fork began from the oldest of them.
+    let upstream = Upstream::begun(&versions, Some(versions.len() - 1));
+    let notebooks = inspect_folder(folder(&own).path(), Some(upstream)).notebooks;
     assert_eq!(notebooks.len(), 1);
     notebooks.into_iter().next().expect("one notebook")
 }

@@ -100,14 +100,18 @@ async fn nothing_but_pictures_of_the_commit_is_served() {
     let inner = fork.tree(&[Line { mode: "100644", name: b"a.png", id: picture }]);
     let nested = fork.commit("main", &[("x", b"x")]);
     let root = fork.tree(&[
-        Line { mode: "120000", name: b"link.png", id: link },
-        Line { mode: "100644", name: b"huge.png", id: huge },
-        Line { mode: "100644", name: b"page.png", id: page },
         Line { mode: "40000", name: b"folder", id: inner },
+        Line { mode: "100644", name: b"huge.png", id: huge },
+        Line { mode: "120000", name: b"link.png", id: link },
         Line { mode: "160000", name: b"nested", id: crate::support::git::oid(&nested) },
+        Line { mode: "100644", name: b"page.png", id: page },
     ]);
-    let commit =
-        fork.commit_tree(Author { name: "Lina", at: NOON }, "main", root, &[crate::support::git::oid(&nested)]);
+    let commit = fork.commit_tree(
+        Author { name: "Lina", at: NOON, trailer: "" },
+        "main",
+        root,
+        &[crate::support::git::oid(&nested)],
+    );
     let own = take_in(&site, &github, "lina", member, commit).await;
     let student = site.student(own.member.students[0]).await;
     assert_eq!(student.get(&address(own.submission, "folder/a.png")).await.status, StatusCode::OK);
@@ -120,7 +124,7 @@ async fn nothing_but_pictures_of_the_commit_is_served() {
         "nested",
         "nested/a.png",
         "nothing.png",
-        "folder/../folder/a.png",
+        "folder%2F..%2Ffolder%2Fa.png",
         "folder%2F..%2F..%2Fa.png",
         "..%2f..%2f..%2fetc%2fpasswd",
         "%2e%2e/%2e%2e/etc/passwd",

@@ -55,7 +55,7 @@ async fn what_was_read_is_linked_to_its_line() {
         {
             assert!(text.contains(wanted), "{wanted} is missing in {text}");
         }
-        for wanted in ["6Evaluation/Projet/base.py#L9", "2Scraping/exercices.ipynb"] {
+        for wanted in ["6Evaluation/Projet/base.py?plain=1#L9", "2Scraping/exercices.ipynb"] {
             assert!(page.body.contains(&format!("/blob/{commit}/{wanted}\"")), "{wanted} is not linked: {}", page.body);
         }
     }

@@ -26,7 +26,8 @@ fn answered(
 }
 
 fn asked(id: &str, points: i64, kind: Kind) -> Criterion {
-    let mut criterion = criterion(id, points, false, Check::Answers { min_pages: 10 });
+    let mut criterion =
+        criterion(id, points, false, Check::Answers { min_pages: 10, path: None, status: None, contains: None });
     criterion.kind = kind;
     criterion
 }
@@ -38,7 +39,12 @@ fn points(findings: &[Finding]) -> Vec<(Outcome, i64)> {
 #[test]
 fn a_penalty_takes_off_what_is_missing() {
     use Outcome::{Failed, Partial, Passed};
-    let rubric = || vec![criterion("full", 1_000, false, Check::Starts {}), asked("pages", 200, Kind::Penalty)];
+    let rubric = || {
+        vec![
+            criterion("full", 1_000, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }),
+            asked("pages", 200, Kind::Penalty),
+        ]
+    };
     for (pages, outcome, taken, total) in [(0, Failed, 200, 800), (7, Partial, 60, 950), (10, Passed, 0, 1_000)] {
         let (score, lines) = answered(rubric(), pages, |_| {});
         assert_eq!(points(&score.findings), [(Passed, 1_000), (outcome, -taken)]);
@@ -52,7 +58,11 @@ fn a_penalty_takes_off_what_is_missing() {
 fn penalties_stop_at_nothing_and_a_skipped_one_costs_nothing() {
     let mut blocked = asked("blocked", 500, Kind::Penalty);
     blocked.needs = vec!["pages".into()];
-    let criteria = vec![criterion("full", 100, false, Check::Starts {}), asked("pages", 300, Kind::Penalty), blocked];
+    let criteria = vec![
+        criterion("full", 100, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }),
+        asked("pages", 300, Kind::Penalty),
+        blocked,
+    ];
     let (score, lines) = answered(criteria, 0, |_| {});
     assert_eq!(points(&score.findings)[2], (Outcome::Skipped, 0));
     assert_eq!((score.penalty, score.total), (Points::whole(30), Points::ZERO));
@@ -99,7 +109,8 @@ fn all_or_nothing_says_so() {
 fn what_counts_as_failed_blocks_what_needs_it() {
     let mut all = asked("pages", 500, Kind::Base);
     all.partial = false;
-    let mut next = criterion("next", 500, false, Check::Starts {});
+    let mut next =
+        criterion("next", 500, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens });
     next.needs = vec!["pages".into()];
     let (score, _) = answered(vec![all, next], 9, |_| {});
     assert_eq!(points(&score.findings), [(Outcome::Failed, 0), (Outcome::Skipped, 0)]);
@@ -115,7 +126,7 @@ fn group(most: i64) -> Group {
 fn a_capped_group_is_worth_its_cap_and_bonus_fills_what_is_left() {
     let criteria = || {
         let mut criteria = vec![
-            criterion("one", 300, false, Check::Starts {}),
+            criterion("one", 300, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }),
             asked("two", 300, Kind::Base),
             asked("extra", 200, Kind::Bonus),
         ];
@@ -147,12 +158,17 @@ fn the_total_is_rounded_the_way_the_rubric_says() {
     ] {
         // 1 of 3, which is 3.33 of 10, and 0.02 for a tenth of the bonus: 3.4.
         let criteria = vec![
-            criterion("one", 100, false, Check::Starts {}),
+            criterion("one", 100, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }),
             criterion(
                 "not",
                 200,
                 false,
-                Check::Readme { aspect: forkgrade::domain::rubric::ReadmeAspect::Content, min_characters: u32::MAX },
+                Check::Readme {
+                    aspect: forkgrade::domain::rubric::ReadmeAspect::Content,
+                    min_characters: u32::MAX,
+                    sections: Vec::new(),
+                    languages: Vec::new(),
+                },
             ),
             asked("extra", 15, Kind::Bonus),
         ];

@@ -45,7 +45,7 @@ fn stored_facts_give_the_same_findings_to_the_byte() {
     let all = stored();
     assert!(all.len() >= 10, "the fixtures are there");
     for (name, stored) in all {
-        let facts = Facts { inspection: &stored.inspection, execution: stored.execution.as_ref() };
+        let facts = Facts { inspection: &stored.inspection, execution: stored.execution.as_ref(), judges: &[] };
         let mut provenance = provenance(&course);
         // Neither the rubric's wording nor the program's version is what is kept here.
         provenance.rubric = "0".repeat(64).parse().expect("a hash");

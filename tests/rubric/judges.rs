@@ -108,7 +108,7 @@ fn of_a_suite_nothing_is_told_but_what_the_teacher_lets_through() {
 
 #[test]
 fn what_could_not_be_judged_counts_for_nobody() {
-    let all = vec![tests(&[], Shown::Names), Check::Starts {}];
+    let all = vec![tests(&[], Shown::Names), Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }];
     let half = score_of(all.clone(), &cases(vec![case("a", Failed)]), Some(&execution()));
     assert_eq!(half.total, Points::whole(10));
     let faults = [
@@ -127,7 +127,10 @@ fn what_could_not_be_judged_counts_for_nobody() {
     let unasked = score_of(all.clone(), &[], Some(&execution()));
     assert_eq!(unasked.total, Points::whole(20), "a criterion that was added later waits for the next run");
     let nothing_counted = score_of(
-        vec![tests(&["no_such_test"], Shown::Names), Check::Starts {}],
+        vec![
+            tests(&["no_such_test"], Shown::Names),
+            Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens },
+        ],
         &cases(vec![case("a", Passed)]),
         Some(&execution()),
     );

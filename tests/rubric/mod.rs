@@ -2,8 +2,8 @@
 
 mod checks;
 mod counting;
-mod judges;
 mod golden;
+mod judges;
 mod properties;
 mod readme;
 mod running;

@@ -265,7 +265,7 @@ proptest! {
 
     #[test]
     fn more_of_what_was_asked_never_gives_less(steps in steps(), kind in prop::sample::select(vec![Kind::Base, Kind::Penalty]), worth in 0..1_000_i64, asked in 1..500_u64, one in 0..500_u64, other in 0..500_u64) {
-        let mut criterion = criterion("c", worth, false, Check::Starts {});
+        let mut criterion = criterion("c", worth, false, Check::Starts { level: StartLevel::Listens });
         (criterion.kind, criterion.steps) = (kind, steps);
         let points = |reached: u64| {
             let judgement = Judgement::part(reached, asked, Message::new("starts-ran"));

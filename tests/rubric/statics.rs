@@ -163,13 +163,14 @@ fn what_came_late_can_be_worth_nothing_here() {
     let facts = inspection();
     let judged = |minutes: i64| {
         let received = at.to_utc() + chrono::TimeDelta::minutes(minutes);
-        let facts = Facts { inspection: &facts, execution: None };
+        let facts = Facts { inspection: &facts, execution: None, judges: &[] };
         score(&course, facts, received, provenance(&course)).findings.remove(0)
     };
     assert_is(&judged(10), Outcome::Passed, 100, &["history-commits"]);
     assert_is(&judged(11), Outcome::Failed, 0, &["history-late", "history-push-early"]);
     course.deadline = None;
     let facts = inspection();
-    let always = score(&course, Facts { inspection: &facts, execution: None }, on_time(), provenance(&course));
+    let always =
+        score(&course, Facts { inspection: &facts, execution: None, judges: &[] }, on_time(), provenance(&course));
     assert_is(&always.findings[0], Outcome::Passed, 100, &[]);
 }

@@ -202,3 +202,25 @@ async fn three_runs_that_want_one_image_at_once_build_it_once() {
     let fresh = runs.iter().filter(|ran| !ran.execution.builds[0].cached).count();
     assert_eq!(fresh, 1, "{:#?}", runs.iter().map(|ran| &ran.execution.builds).collect::<Vec<_>>());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_images_go_and_those_of_others_stay() {
+    let dockerfile =
+        format!("FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN echo {}\nCMD python app.py\n", std::process::id());
+    let ran = run(&[("Dockerfile", &dockerfile), ("app.py", "print('fait')\n")], without_services).await;
+    let BuildOutcome::Built { digest, .. } = &ran.execution.builds[0].outcome else {
+        panic!("{:#?}", ran.execution.builds)
+    };
+    let later = forkgrade::clock::Clock::System.now() + chrono::TimeDelta::days(1);
+    // Another installation removes none of it.
+    let other = crate::support::engine::engine().await;
+    assert_eq!(other.forget_builds(later).await.expect("the engine answers"), 0);
+    let own = crate::support::engine::connect_as(None, ran.installation).await.expect("an engine");
+    assert_eq!(
+        own.forget_builds("2020-01-01T00:00:00Z".parse().expect("a date")).await.expect("the engine answers"),
+        0
+    );
+    assert!(own.image(digest, None).await.is_ok());
+    assert!(own.forget_builds(later).await.expect("the engine answers") >= 1);
+    assert!(own.image(digest, None).await.is_err());
+}

@@ -11,12 +11,14 @@ use forkgrade::observe::folder::Folder;
 use forkgrade::sandbox::Engine;
 
 use crate::observe::support::{UPSTREAM, Upstream, commands, course, date, folder, inspect_folder_of};
-use crate::support::engine::{egress, engine, owner};
+use crate::support::engine::{connect_as, egress, engine, owner};
 
 /// A project with these files, after it ran.
 pub struct Ran {
     pub plan: LaunchPlan,
     pub execution: Execution,
+    /// Whose containers and images they were.
+    pub installation: uuid::Uuid,
 }
 
 /// Reads a fork whose project holds these files, and runs it as its plan says.
@@ -34,8 +36,9 @@ fn placed<'f>(project: &[(&str, &'f str)]) -> Vec<(&'static str, &'f str)> {
 pub async fn run_fork(own: &[(&str, &str)], change: impl FnOnce(&mut Course)) -> Ran {
     let mut changed = course();
     change(&mut changed);
-    let engine = engine().await;
-    let ran = ran(&engine, own, &course(), changed).await;
+    let installation = forkgrade::random::lease();
+    let engine = connect_as(None, installation).await.expect("the tests need a Docker engine");
+    let ran = Ran { installation, ..ran(&engine, own, &course(), changed).await };
     assert_eq!(engine.reap(&Default::default()).await.expect("the engine answers"), 0, "containers stayed behind");
     ran
 }
@@ -70,7 +73,7 @@ async fn ran(engine: &Engine, own: &[(&str, &str)], planned: &Course, course: Co
         egress: &egress(&course),
     };
     let execution = execute(engine, request, |_| {}).await.expect("the engine runs it");
-    Ran { plan, execution }
+    Ran { plan, execution, installation: uuid::Uuid::nil() }
 }
 
 pub fn without_services(course: &mut Course) {
@@ -80,7 +83,7 @@ pub fn without_services(course: &mut Course) {
 /// It serves a page with this title.
 #[track_caller]
 fn assert_serves(ran: &Ran, port: u16, title: &str) {
-    let Ran { plan, execution } = ran;
+    let Ran { plan, execution, .. } = ran;
     assert_eq!((plan.kind, execution.ports.as_slice()), (LaunchKind::PythonWeb, [port].as_slice()), "{execution:#?}");
     let page = execution.pages.first().expect("a page");
     assert_eq!((page.status, page.title.as_deref()), (Some(200), Some(title)), "{execution:#?}");

@@ -5,7 +5,7 @@ use forkgrade::db;
 use forkgrade::db::facts::FactsKind;
 use forkgrade::db::submissions::Head;
 use forkgrade::domain::facts::inspection::{Inspection, ProjectState};
-use forkgrade::domain::facts::{Execution, Facts};
+use forkgrade::domain::facts::{Execution, Facts, JudgeFacts};
 use forkgrade::domain::finding::Provenance;
 use forkgrade::domain::fork::LearntFrom;
 use forkgrade::domain::ids::{ForkId, RepoId, RunId, StudentId, SubmissionId};
@@ -143,6 +143,18 @@ impl Site {
         execution: Option<&Execution>,
         graded_at: DateTime<Utc>,
     ) -> Score {
+        self.grade_judged(submission, inspection, execution, &[], graded_at).await
+    }
+
+    /// The same with what the teacher's own judges said.
+    pub async fn grade_judged(
+        &self,
+        submission: SubmissionId,
+        inspection: &Inspection,
+        execution: Option<&Execution>,
+        judges: &[JudgeFacts],
+        graded_at: DateTime<Utc>,
+    ) -> Score {
         let mut transaction = self.database.pool.begin().await.expect("a transaction");
         let conn = &mut transaction;
         let waiting: Option<i64> =
@@ -168,20 +180,21 @@ impl Site {
             }
             None => None,
         };
+        let mut said = Vec::new();
+        for judge in judges {
+            let key = key(&format!("{} ", judge.name));
+            said.push(db::facts::store(conn, FactsKind::Judge, &key, 1, judge, graded_at).await.unwrap());
+        }
         let hash = forkgrade::rubric::rubric_hash(&self.course.rubric);
         let provenance = Provenance {
             rubric: hash.clone(),
             inspection: read.clone(),
             execution: ran.clone(),
             program: "0.1.0".into(),
-            judges: Vec::new(),
+            judges: said,
         };
-        let score = forkgrade::rubric::score(
-            &self.course,
-            Facts { inspection, execution, judges: &[] },
-            received_at,
-            provenance,
-        );
+        let score =
+            forkgrade::rubric::score(&self.course, Facts { inspection, execution, judges }, received_at, provenance);
         db::scores::keep_rubric(conn, &hash, &self.course.rubric, graded_at).await.unwrap();
         db::scores::store(conn, &[(submission, Some(run), score.clone())], graded_at).await.unwrap();
         sqlx::query(

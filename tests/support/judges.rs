@@ -13,7 +13,7 @@ use forkgrade::observe::files::archive;
 use forkgrade::observe::judges::{Judging, Panel};
 use forkgrade::sandbox::{Engine, EngineError};
 
-use super::engine::{Project, owner};
+use super::engine::{Project, egress, owner};
 use super::observed;
 
 /// A project with judges.
@@ -84,7 +84,9 @@ impl Judged {
         let inspection = observed::submitted(1, &[]);
         let panel = Panel::of(engine, &self.project.course, &self.suites).await?;
         let judging = Judging::ready(engine, &panel, &inspection, owner()).await?;
+        let egress = egress(&self.project.course);
         let request = ExecutionRequest {
+            egress: &egress,
             course: &self.project.course,
             plan: &self.project.plan,
             archive: self.archive(),

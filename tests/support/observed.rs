@@ -8,8 +8,8 @@ use forkgrade::domain::facts::execution::{
 };
 use forkgrade::domain::facts::inspection::{
     CellFacts, CellState, ClientFacts, CodeFacts, CollectionNameFacts, HistoryFacts, Inspection, NotebookFacts,
-    NotebookState, ProjectFacts, ProjectState, ReadmeCandidate, ReadmeFacts, ReadmeFormat, ReadmePlace, ReadmeRendering,
-    RouteFacts, SecretFacts, SignFacts,
+    NotebookState, ProjectFacts, ProjectState, ReadmeCandidate, ReadmeFacts, ReadmeFormat, ReadmePlace,
+    ReadmeRendering, RouteFacts, SecretFacts, SignFacts,
 };
 use forkgrade::domain::facts::rendering::RenderingEnd;
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};

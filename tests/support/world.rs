@@ -174,6 +174,11 @@ impl World {
         Egress::new(&settings, rules, recordings, Clock::System).expect("a proxy")
     }
 
+    /// The names with their addresses, as `FORKGRADE_EGRESS_HOSTS` takes them.
+    pub fn hosts(&self) -> String {
+        self.hosts.iter().map(|(name, address)| format!("{name}={address}")).collect::<Vec<_>>().join(",")
+    }
+
     /// Nobody serves any more, and what is asked gets no answer.
     pub async fn shut(&mut self) {
         for server in self.servers.drain(..) {

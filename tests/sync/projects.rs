@@ -7,12 +7,12 @@ use super::World;
 use crate::support::git::Repo;
 
 /// A fork whose run found a separate project and followed it.
-async fn followed(world: &World) -> (Repo, CommitSha) {
+async fn followed(world: &World, name: &str) -> (Repo, CommitSha) {
     world.student("ada");
     world.sweep().await;
-    let project = world.github.create("ada/project");
+    let project = world.github.create(name);
     let head = project.commit("main", &[("app.py", b"1")]);
-    let found = world.context.github.repository("ada/project").await.expect("it is there");
+    let found = world.context.github.repository(name).await.expect("it is there");
     let fork = world.fork("ada").await;
     let conn = &mut *world.conn().await;
     db::forks::follow_project(conn, fork.id, &found.full_name, found.pushed_at).await.expect("followed");
@@ -24,7 +24,7 @@ async fn followed(world: &World) -> (Repo, CommitSha) {
 #[tokio::test]
 async fn a_push_to_the_project_is_a_submission_of_the_same_commit() {
     let world = World::new().await;
-    let (project, first) = followed(&world).await;
+    let (project, first) = followed(&world, "ada/project").await;
     let (report, asked) = world.sweep_and_count().await;
     assert_eq!((report.fetched, report.submissions), (0, 0));
     assert_eq!(
@@ -54,8 +54,22 @@ async fn a_push_to_the_project_is_a_submission_of_the_same_commit() {
 #[tokio::test]
 async fn a_project_that_vanished_is_no_trouble_of_ours() {
     let world = World::new().await;
-    followed(&world).await;
+    followed(&world, "ada/project").await;
     world.github.server.hub.remove("ada/project");
     let report = world.sweep().await;
     assert_eq!((report.submissions, report.troubled), (0, 0));
+}
+
+/// The service's token may read what the student may not.
+#[tokio::test]
+async fn what_somebody_else_keeps_private_is_not_followed() {
+    let world = World::new().await;
+    let (project, _) = followed(&world, "bob/project").await;
+    project.commit("main", &[("app.py", b"2")]);
+    world.github.pushed("bob/project");
+    assert!(world.github.server.update("bob/project", |repository| repository.private = true));
+    let report = world.sweep().await;
+    assert_eq!((report.fetched, report.submissions, report.troubled), (0, 0, 0));
+    assert!(world.github.server.update("bob/project", |repository| repository.private = false));
+    assert_eq!(world.sweep().await.submissions, 1, "what everybody may read is");
 }

@@ -1,6 +1,7 @@
 //! Workers as processes: killed, cut off from the database, and two servers at once. Nothing is lost, nothing done twice.
 
 mod judges;
+mod projects;
 mod readmes;
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};

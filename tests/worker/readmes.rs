@@ -17,14 +17,15 @@ async fn the_same_readme_is_read_once_whoever_pushed_it() {
         repo.commit("main", &[("Evaluation/Projet/README.rst", README), ("notes.txt", own.as_bytes())]);
         course.github.pushed(&format!("{owner}/course"));
     }
-    let began = chrono::DateTime::<chrono::Utc>::from(std::fs::metadata(course.folder.path()).unwrap().modified().unwrap());
+    let began =
+        chrono::DateTime::<chrono::Utc>::from(std::fs::metadata(course.folder.path()).unwrap().modified().unwrap());
     course.sync().await;
     let _worker = course.start(&["worker"]);
     course.until("select count(*) from run where state = 'finished'", 3).await;
     assert_eq!(course.number("select count(*) from facts where kind = 'rendering'").await, 1);
     assert_eq!(docutils_containers(&course, began.timestamp()).await, 1, "the second and the third found it rendered");
-    let told = "select count(*) from facts where kind = 'inspection'
-                and document->'readme'->'candidates'->0->'rendering'->'complaints'->0->>'text' like 'Unknown directive type%'
+    let told = "select count(*) from score join facts on facts.address = score.inspection
+                where document->'readme'->'candidates'->0->'rendering'->'complaints'->0->>'text' like 'Unknown directive type%'
                 and document->'readme'->'candidates'->0->>'headings' = '[\"Projet\", \"Lancement\"]'";
     assert_eq!(course.number(told).await, 3, "what docutils said is in the facts of each");
     while course.containers().await > 0 {
@@ -36,7 +37,8 @@ async fn the_same_readme_is_read_once_whoever_pushed_it() {
 async fn docutils_containers(course: &Course, since: i64) -> usize {
     let id: uuid::Uuid = sqlx::query_scalar("select id from installation").fetch_one(&course.pool).await.unwrap();
     let label = format!("label=forkgrade.installation={id}");
-    let args = ["events", "--since", &since.to_string(), "--until", "0s", "--filter", "event=create", "--filter", &label];
+    let args =
+        ["events", "--since", &since.to_string(), "--until", "0s", "--filter", "event=create", "--filter", &label];
     let listed = Command::new("docker").args(args).output().await.unwrap();
     let text = String::from_utf8(listed.stdout).unwrap();
     text.lines().filter(|line| line.contains("forkgrade/docutils")).count()

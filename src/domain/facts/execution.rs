@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::build::BuildFacts;
 use super::network::NetworkFacts;
+use crate::domain::build::BuildFacts;
 use crate::domain::launch::{LaunchPlan, StepRole};
 use crate::domain::source::RepoPath;
 

@@ -256,6 +256,7 @@ async fn installed(
     requirements.sort();
     let request = LayerRequest {
         python: &judge.image,
+        of_year: None,
         requirements: &requirements,
         as_of: ANY_TIME,
         sandbox: &course.sandbox,

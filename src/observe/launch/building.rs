@@ -151,8 +151,8 @@ pub fn refused(file: &RepoPath, instruction: &Instruction, images: &BTreeMap<Str
             }
             let all_ours = images.values().all(|image| matches!(image, BaseImage::Python { .. }));
             let commands = shell::commands(text);
-            let other = commands.iter().filter_map(|command| command.words().into_iter().next());
-            let other = other.filter(|word| all_ours && OTHER_SYSTEMS.contains(&word.as_str())).next();
+            let mut programs = commands.iter().filter_map(|command| command.words().into_iter().next());
+            let other = programs.find(|word| all_ours && OTHER_SYSTEMS.contains(&word.as_str()));
             other.and_then(|word| reason("launch-build-other-system", word))
         }
         "ADD" | "COPY" => {

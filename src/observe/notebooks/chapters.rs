@@ -160,12 +160,15 @@ impl Versions {
     /// one that git names, else the one that leaves most to do, else the newest.
     pub fn base_of(&self, own: &Book) -> Option<&Book> {
         let told = own.told();
-        let is_told = |key: &&str| !key.is_empty() && !self.solutions.contains(*key);
         let rank = |(index, book): &(usize, &Book)| {
-            let of_course: BTreeSet<&str> = book.told().into_iter().filter(is_told).collect();
+            let exercises = exercises::of(book);
+            let open = || exercises.iter().filter(|exercise| exercise.open);
+            // Who fills a blank lacks it, and who lacks a solution has not taken it over: neither says where the notebook began.
+            let blanks: BTreeSet<&str> = open().map(|exercise| book.key(exercise.cell)).collect();
+            let tells = |key: &&str| !self.solutions.contains(*key) && !blanks.contains(key);
+            let of_course: BTreeSet<&str> = book.told().into_iter().filter(tells).collect();
             let shared = of_course.intersection(&told).count();
-            let open = exercises::of(book).iter().filter(|exercise| exercise.open).count();
-            (shared, Reverse(of_course.len() - shared), self.base == Some(*index), open, Reverse(*index))
+            (shared, Reverse(of_course.len() - shared), self.base == Some(*index), open().count(), Reverse(*index))
         };
         self.books.iter().enumerate().max_by_key(rank).map(|(_, book)| book)
     }

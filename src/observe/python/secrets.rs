@@ -12,7 +12,7 @@ fn pattern(text: &str) -> Regex {
 }
 
 static PASSWORD_IN_URL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\x22<>]{1,80}:([^\s/@'\x22<>]{1,200})@"));
+    LazyLock::new(|| pattern(r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\x22<>]{0,80}:([^\s/@'\x22<>]{1,200})@"));
 static AWS_KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"));
 static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"));
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -94,6 +94,7 @@ mod tests {
     fn tells_secrets_from_placeholders() {
         let texts = [
             ("mongodb://lea:s3cr3t@cluster.mongodb.net/db", Some("password-in-url")),
+            ("redis://:s3cr3t@cache:6379/0", Some("password-in-url")),
             ("mongodb://user:password@mongo/db", None),
             ("mongodb://${USER}:${PASSWORD}@mongo/db", None),
             ("http://example.com:80/a@b", None),

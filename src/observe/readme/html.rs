@@ -2,12 +2,15 @@
 //! May import: html5ever, scraper, `domain/`.
 //! Next: `markdown.rs` and `../rendering.rs`, whose renderers write it.
 
+use std::borrow::Cow;
 use std::cell::Cell;
+use std::sync::LazyLock;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer};
 use html5ever::tree_builder::{TreeBuilder, TreeSink, create_element};
 use html5ever::{LocalName, QualName, TokenizerResult, ns};
+use regex::{Captures, Regex};
 use scraper::node::Element;
 use scraper::{ElementRef, Html, HtmlTreeSink, Node};
 
@@ -120,6 +123,34 @@ fn is_shallow(html: &Html) -> bool {
         todo.extend(node.children().map(|child| (child, depth + 1)));
     }
     true
+}
+
+#[allow(clippy::unwrap_used, reason = "the pattern is a constant, and a test uses it")]
+static SHORTCODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r":([a-z0-9_+-]{1,40}):").unwrap());
+
+/// `:rocket:` as the picture that GitHub shows for it.
+pub fn with_emoji(text: &str) -> Cow<'_, str> {
+    SHORTCODE.replace_all(text, |found: &Captures<'_>| match emojis::get_by_shortcode(&found[1]) {
+        Some(emoji) => emoji.as_str().to_owned(),
+        None => found[0].to_owned(),
+    })
+}
+
+/// The same in all text that is no code, that inside of HTML tags included.
+pub fn show_emoji(html: &mut Html) {
+    let mut todo = vec![html.tree.root().id()];
+    while let Some(id) = todo.pop() {
+        let Some(mut node) = html.tree.get_mut(id) else { continue };
+        match node.value() {
+            Node::Text(text) => {
+                if let Cow::Owned(shown) = with_emoji(text) {
+                    text.text = StrTendril::from(shown);
+                }
+            }
+            Node::Element(element) if matches!(element.name(), "pre" | "code" | "tt") => {}
+            _ => todo.extend(html.tree.get(id).iter().flat_map(|node| node.children()).map(|child| child.id())),
+        }
+    }
 }
 
 /// The tree as text, well nested and without what only we wrote into it.

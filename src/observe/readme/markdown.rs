@@ -39,7 +39,9 @@ fn rendered(text: &str) -> Option<(Document, String)> {
         return None;
     }
     let text = INLINE_DATA.replace_all(text, "data:");
-    let tree = html::tree(&markdown_to_html(&text, &options()))?;
+    let mut tree = html::tree(&markdown_to_html(&text, &options()))?;
+    html::show_emoji(&mut tree);
+    let text = html::with_emoji(&text);
     let lines: Vec<&str> = text.lines().collect();
     let line_of = |title: &str, from: u32| {
         let from = usize::try_from(from).unwrap_or_default().saturating_sub(1);
@@ -59,7 +61,6 @@ fn options() -> Options<'static> {
     extension.tasklist = true;
     extension.footnotes = true;
     extension.alerts = true;
-    extension.shortcodes = true;
     extension.header_id_prefix = Some(String::new());
     extension.front_matter_delimiter = Some("---".into());
     options.render.sourcepos = true;

@@ -232,7 +232,10 @@ fn of_document(tree: &Tree<'_>, path: &RepoPath, text: &str, document: &Document
 fn heads(document: &Document) -> Vec<(String, usize)> {
     let mut heads = Vec::new();
     for (index, section) in document.sections.iter().enumerate() {
-        heads.extend(section.title.clone().map(|title| (title, document.weight(index))));
+        // What stands under further titles belongs to a title that says what it heads, and not to `Mon projet`.
+        let own_weight = section.text.split_whitespace().count() + 10 * section.code_blocks;
+        let weight = |title: &str| if words::is_clear(title) { document.weight(index) } else { own_weight };
+        heads.extend(section.title.clone().map(|title| (title.clone(), weight(&title))));
         let own = heads.len();
         for line in section.text.lines() {
             let words = line.split_whitespace().count();

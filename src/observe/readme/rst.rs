@@ -2,9 +2,10 @@
 //! May import: regex, unicode-normalization, `domain/`.
 //! Next: `mod.rs` judges what was read.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use unicode_normalization::char::is_combining_mark;
 
 use crate::domain::facts::rendering::Document;
@@ -18,13 +19,23 @@ static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\.\. (?:\|[^|]+\
 static TARGET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\.\. _(?:`[^`]+`|[^:]+): *(\S.*)$"));
 static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"`([^`<]*?)\s*<([^`>]+)>`_"));
 static ROLE: LazyLock<Regex> = LazyLock::new(|| pattern(r":[A-Za-z][\w.:-]*:`([^`]*)`"));
+/// `*emphasis*`, where docutils takes it for that: not beside a letter, and not around a space.
+static EMPHASIS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(^|[\s'"(\[{<:/-])\*([^\s*](?:[^*]*[^\s*])?)\*($|[\s'")\]}>:/.,;!?\\-])"#));
+/// A backslash takes a space away, and any other mark's meaning.
+static ESCAPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\\(\s?)"));
+static REPLACED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\.\. \|([^|]+)\| replace:: *(.*)$"));
+static SUBSTITUTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\|([^|\s](?:[^|]*[^|\s])?)\|_?"));
 static MARKUP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\*\*|``|`__?|`|\|_?"));
 static FIELD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^:[^:\s][^:]*:(?:\s|$)"));
 
 /// Takes a reStructuredText file apart.
 pub fn read(text: &str) -> Document {
     let lines: Vec<String> = text.lines().map(|line| line.replace('\t', "        ").trim_end().to_owned()).collect();
-    let mut reader = Reader { lines, at: 0, styles: Vec::new(), level: 0, document: Document::default() };
+    let replaced = lines.iter().filter_map(|line| REPLACED.captures(line));
+    let substitutions = replaced.map(|found| (group(&found, 1).to_lowercase(), group(&found, 2).to_owned())).collect();
+    let document = Document::default();
+    let mut reader = Reader { lines, at: 0, styles: Vec::new(), level: 0, substitutions, document };
     while reader.at < reader.lines.len() {
         reader.body();
     }
@@ -38,6 +49,8 @@ struct Reader {
     styles: Vec<(char, bool)>,
     /// Level of the open section, 0 outside any.
     level: usize,
+    /// Texts that stand for names between bars.
+    substitutions: BTreeMap<String, String>,
     document: Document,
 }
 
@@ -196,7 +209,14 @@ impl Reader {
     }
 
     fn section(&mut self, title: String, style: (char, bool), line: usize) {
-        let title = Some(plain(&title)).filter(|plain| !plain.is_empty()).unwrap_or(title);
+        let whole = SUBSTITUTED.replace_all(&title, |found: &Captures<'_>| {
+            self.substitutions
+                .get(&group(found, 1).to_lowercase())
+                .cloned()
+                .unwrap_or_else(|| group(found, 0).to_owned())
+        });
+        let shown = plain(&whole).split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = Some(shown).filter(|shown| !shown.is_empty()).unwrap_or(title);
         let level = match self.styles.iter().position(|known| *known == style) {
             Some(position) => position + 1,
             // A new style is one level below the deepest, and only right below it: otherwise docutils reports an
@@ -268,6 +288,10 @@ impl Reader {
     }
 }
 
+fn group<'t>(found: &Captures<'t>, number: usize) -> &'t str {
+    found.get(number).map_or("", |group| group.as_str())
+}
+
 /// A whole line of one punctuation mark: the mark and its width.
 fn adornment(line: &str) -> Option<(char, usize)> {
     let mark = line.chars().next().filter(char::is_ascii_punctuation)?;
@@ -304,7 +328,9 @@ fn columns(text: &str) -> usize {
 fn plain(text: &str) -> String {
     let text = LINK.replace_all(text, "$1");
     let text = ROLE.replace_all(&text, "$1");
-    MARKUP.replace_all(&text, "").trim().to_owned()
+    let text = EMPHASIS.replace_all(&text, "$1$2$3");
+    let text = MARKUP.replace_all(&text, "");
+    ESCAPE.replace_all(&text, "").trim().to_owned()
 }
 
 #[cfg(test)]

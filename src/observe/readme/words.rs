@@ -213,6 +213,14 @@ pub fn topic(title: &str) -> Topic {
     if clear == Topic::default() { about(|known| known.vague) } else { clear }
 }
 
+/// Whether a title says by itself what it is about. `Mon application` may head anything.
+pub fn is_clear(title: &str) -> bool {
+    let words = title::words(title);
+    [&RUN, &TECHNICAL, &FUNCTIONAL]
+        .iter()
+        .any(|known| known.clear.iter().any(|expression| title::hold(&words, expression)))
+}
+
 #[allow(clippy::unwrap_used, reason = "the patterns are constants, and the tests below use each of them")]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap()

@@ -23,12 +23,16 @@ const WORTH_KEEPING: std::time::Duration = std::time::Duration::from_secs(4);
 /// What the home folder may hold so that a run gets to write to it, in KiB.
 const HOME_KIB: u64 = 64 * 1024;
 
-/// Makes `/usr/local` an environment of Python with pip, as it is in the image that people know, which finds the packages
+/// Makes `/usr/local` an environment of Python with pip (where Debian's is the image's Python, one of its own), as it is in the image that people know, which finds the packages
 /// that were installed beforehand; `$1` is the version that the file names, where ours is another one.
 const PREPARE: &str = r#"
 python=/usr/local/bin/python
 [ -x "$python" ] || exit 0
-[ -e /usr/local/pyvenv.cfg ] || "$python" -m venv --system-site-packages /usr/local || exit 1
+if [ "$("$python" -c 'import sys; print(sys.base_prefix)')" = /usr/local ]; then
+    [ -e /usr/local/bin/pip ] || "$python" -m ensurepip --default-pip || exit 1
+else
+    [ -e /usr/local/pyvenv.cfg ] || "$python" -m venv --system-site-packages /usr/local || exit 1
+fi
 own=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') || exit 1
 layer=/opt/venv/lib/$(basename "$(dirname "$own")")/site-packages
 if [ -d "$layer" ]; then echo "$layer" >"$own/forkgrade.pth"; echo "$own" >"$layer/forkgrade.pth"; fi
@@ -81,7 +85,7 @@ pub enum Stop {
     /// Another process makes the same.
     Taken,
     Ours(EngineError),
-    Fault(Step, BuildFault),
+    Fault(Box<(Step, BuildFault)>),
 }
 
 impl From<EngineError> for Stop {
@@ -239,7 +243,7 @@ impl<'a> Making<'a> {
             SiteEnd::Exited(code) => BuildFault::Exited { code },
             SiteEnd::Struck(limit) => BuildFault::Limit { limit },
         };
-        Err(Stop::Fault(step.clone(), fault))
+        Err(Stop::Fault(Box::new((step.clone(), fault))))
     }
 
     async fn command(&mut self, site: usize, step: &Step, run: &Run) -> Result<(), Stop> {
@@ -268,7 +272,7 @@ impl<'a> Making<'a> {
         match &copy.from {
             None => {
                 let mut all = Vec::new();
-                let missing = |source| Stop::Fault(step.clone(), BuildFault::Missing { source });
+                let missing = |source| Stop::Fault(Box::new((step.clone(), BuildFault::Missing { source })));
                 taken(self.context, copy, |taken| all.push(taken.clone())).map_err(missing)?;
                 for taken in &all {
                     self.copy_file(site, step, copy, taken).await?;
@@ -324,7 +328,7 @@ impl<'a> Making<'a> {
         let seen = seen.into_text();
         let found: Vec<&str> = seen.lines().filter(|line| line.len() > 1).collect();
         if found.is_empty() {
-            return Err(Stop::Fault(step.clone(), BuildFault::Missing { source: path.to_owned() }));
+            return Err(Stop::Fault(Box::new((step.clone(), BuildFault::Missing { source: path.to_owned() }))));
         }
         for one in found {
             let (kind, path) = one.split_at_checked(1).unwrap_or_default();
@@ -369,7 +373,7 @@ impl<'a> Making<'a> {
             SiteEnd::Struck(limit) => Some(BuildFault::Limit { limit }),
         };
         if let Some(fault) = fault {
-            return Err(Stop::Fault(step, fault));
+            return Err(Stop::Fault(Box::new((step, fault))));
         }
         let label = label(asked, &said.into_text());
         let env = stage.state.env.iter().map(|(name, value)| format!("{name}={value}")).collect();

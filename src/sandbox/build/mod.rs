@@ -8,16 +8,17 @@ mod context;
 mod making;
 mod steps;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bollard::models::ContainerConfig;
-use bollard::query_parameters::CommitContainerOptions;
+use bollard::query_parameters::{CommitContainerOptions, ListImagesOptions, RemoveImageOptions};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Engine, EngineError};
 use super::images::Image;
 use super::output::Output;
-use super::pod::Owner;
+use super::pod::{LABEL_INSTALLATION, Owner};
 use crate::domain::build::{BaseImage, Build, BuildFault, BuildOutcome};
 use crate::domain::course::Sandbox;
 use crate::domain::facts::execution::BoundedLog;
@@ -98,7 +99,10 @@ impl Engine {
         let context = Context::new(request.files.clone(), &request.build.context.ignored);
         let keyed = match keyed(request, &context, &grounds) {
             Ok(keyed) => keyed,
-            Err((step, fault)) => return Ok(failed(&step, fault, BoundedLog::default())),
+            Err(stopped) => {
+                let (step, fault) = *stopped;
+                return Ok(failed(&step, fault, BoundedLog::default()));
+            }
         };
         let key = keyed.keys.last().and_then(|keys| keys.last()).cloned().unwrap_or_default();
         let name = format!("forkgrade-build-{key}");
@@ -113,7 +117,8 @@ impl Engine {
                 // Somebody else is at it.
                 Err(Stop::Taken) => Ok(None),
                 Err(Stop::Ours(error)) => Err(error),
-                Err(Stop::Fault(step, fault)) => {
+                Err(Stop::Fault(stopped)) => {
+                    let (step, fault) = *stopped;
                     let log = std::mem::take(&mut making.output).into_log();
                     making.remove().await;
                     return self.judged(request, step, fault, log).await;
@@ -164,6 +169,22 @@ impl Engine {
             cached: true,
             log: BoundedLog::default(),
         }))
+    }
+
+    /// Removes the images of builds that this installation made before a moment. Returns how many. What a container runs on stays.
+    pub async fn forget_builds(&self, before: DateTime<Utc>) -> Result<usize, EngineError> {
+        let own = format!("{LABEL_INSTALLATION}={}", self.shared.settings.installation);
+        let filters = [("reference", REPOSITORY.to_owned()), ("label", own)];
+        let filters: HashMap<_, _> = filters.map(|(key, value)| (key.to_owned(), vec![value])).into();
+        let options = ListImagesOptions { filters: Some(filters), ..Default::default() };
+        let images = self.docker.list_images(Some(options)).await?;
+        let old = images.into_iter().filter(|image| image.created < before.timestamp());
+        let mut removed = 0;
+        for tag in old.flat_map(|image| image.repo_tags) {
+            // In use, or gone already: the next time.
+            removed += usize::from(self.docker.remove_image(&tag, None::<RemoveImageOptions>, None).await.is_ok());
+        }
+        Ok(removed)
     }
 
     /// A command that failed where the network is away is our trouble: tried in a clean container of our own image.
@@ -229,14 +250,14 @@ fn keyed(
     request: &BuildRequest<'_>,
     context: &Context,
     grounds: &BTreeMap<String, Ground>,
-) -> Result<Keyed, (Step, BuildFault)> {
+) -> Result<Keyed, Box<(Step, BuildFault)>> {
     let ground = |base: &Base| match base {
         Base::Image(reference) => grounds.get(reference),
         _ => grounds.get(request.layer),
     };
     let env_of = |base: &Base| ground(base).map(|ground| ground.env.clone()).unwrap_or_default();
     let stages = steps::stages(request.build, env_of).map_err(|Refusal { line, said, what }| {
-        (Step { line, said, what: What::Folder(String::new()) }, BuildFault::Refused { what })
+        Box::new((Step { line, said, what: What::Folder(String::new()) }, BuildFault::Refused { what }))
     })?;
     let mut keys: Vec<Vec<String>> = Vec::new();
     for (index, stage) in stages.iter().enumerate() {
@@ -256,7 +277,7 @@ fn keyed(
                 match &copy.from {
                     Some(base) => drop(hasher.update(key_of(base).as_bytes())),
                     None => taken(context, copy, |taken| context.hash(taken, &mut hasher))
-                        .map_err(|source| (step.clone(), BuildFault::Missing { source }))?,
+                        .map_err(|source| Box::new((step.clone(), BuildFault::Missing { source })))?,
                 }
             }
             own.push(hasher.finalize().to_hex().chars().take(40).collect());

@@ -16,7 +16,8 @@ fn reads_as_github_does() {
 
 #[test]
 fn titles_are_those_of_github() {
-    let cases: [(&str, &[(&str, usize, u32)]); 13] = [
+    type Title<'t> = (&'t str, usize, u32);
+    let cases: [(&str, &[Title<'_>]); 13] = [
         ("# Un `code` et *plus*\n", &[("Un code et plus", 1, 1)]),
         ("## Titre ##\n", &[("Titre", 2, 1)]),
         ("Deux\nlignes\n---\n", &[("Deux lignes", 2, 1)]),

@@ -1,0 +1,4 @@
+//! `results.json`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| forkgrade_fuzz::results(data));
