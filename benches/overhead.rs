@@ -84,6 +84,8 @@ async fn main() {
         installation: forkgrade::random::lease(),
         program,
         installer_env: Vec::new(),
+        runtime: None,
+        data_dir: std::env::temp_dir(),
     };
     let engine = Engine::connect(settings).await.expect("scripts/engine starts one");
     let with_databases = config::example_course().expect("the default course");

@@ -71,7 +71,7 @@ impl App {
     /// Connects the container engine; only what runs student code needs it.
     pub async fn engine(&self) -> anyhow::Result<Engine> {
         let installation = db::installation(&self.pool).await?;
-        engine(&self.settings, installation).await
+        engine(&self.settings, installation, self.course.sandbox.runtime.as_deref()).await
     }
 
     /// The way out of this course's runs, with its recordings.
@@ -181,11 +181,19 @@ pub async fn database(settings: &Settings) -> anyhow::Result<(PgPool, Option<Clu
 }
 
 /// Connects the engine under the name of this database.
-pub async fn engine(settings: &Settings, installation: uuid::Uuid) -> anyhow::Result<Engine> {
+pub async fn engine(settings: &Settings, installation: uuid::Uuid, runtime: Option<&str>) -> anyhow::Result<Engine> {
     let program = std::env::current_exe().context("our own executable, which probes runs, cannot be found")?;
     let host = settings.docker_host.clone();
     let installer_env = settings.network.for_containers();
-    let settings = EngineSettings { host, pull: settings.pull_images, installation, program, installer_env };
+    let settings = EngineSettings {
+        host,
+        pull: settings.pull_images,
+        installation,
+        program,
+        installer_env,
+        runtime: runtime.map(str::to_owned),
+        data_dir: settings.data_dir.clone(),
+    };
     Ok(Engine::connect(settings).await?)
 }
 

@@ -214,7 +214,7 @@ async fn inspect_folder(
     };
     let renderings = if found.iter().any(|readme| readme.format == ReadmeFormat::Restructuredtext) {
         let lease = crate::random::lease();
-        let engine = app::engine(settings, lease).await?;
+        let engine = app::engine(settings, lease, course.sandbox.runtime.as_deref()).await?;
         rendering::renderings(&engine, Owner { run: RunId(0), lease }, found).await?
     } else {
         rendering::renderings_here(found)
@@ -239,7 +239,7 @@ async fn execute_folder(
     }
     let lease = crate::random::lease();
     // No database names this installation: the run's own lease does, and cleans up by it.
-    let engine = app::engine(settings, lease).await?;
+    let engine = app::engine(settings, lease, course.sandbox.runtime.as_deref()).await?;
     let (facts, copy, sandbox) = (inspection.project.clone(), inspection.plan.clone(), course.sandbox.clone());
     let read = move || archive_of(source.as_ref(), &facts, copy.as_ref(), &sandbox);
     let archive: Bytes = tokio::task::spawn_blocking(read).await??.into();

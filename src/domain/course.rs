@@ -134,6 +134,9 @@ pub enum OnCommits {
 pub struct Sandbox {
     /// What a run may reach besides its own pod.
     pub egress: Egress,
+    /// The runtime of every container, as the engine calls it: `runsc` for gVisor, whose containers share no kernel. The engine's own
+    /// where absent.
+    pub runtime: Option<String>,
     /// Images of student code by Python version.
     pub python: BTreeMap<String, String>,
     /// The Python taken where a project says nothing and its date names no other.
@@ -234,6 +237,7 @@ impl Default for Sandbox {
             egress: Egress::default(),
             python: [python("3.8"), python("3.11")].into(),
             default_python: "3.11".into(),
+            runtime: None,
             images: BTreeMap::new(),
             dockerfiles: Dockerfiles::Build,
             memory_mib: 768,

@@ -11,6 +11,7 @@ use bollard::Docker;
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
+use super::guards::{self, Guards, Wall};
 use crate::domain::Course;
 
 /// How an engine is reached and what our things in it are called.
@@ -26,6 +27,10 @@ pub struct EngineSettings {
     pub program: PathBuf,
     /// The installer's environment: the campus's proxies, without passwords.
     pub installer_env: Vec<String>,
+    /// The runtime of every container, as the engine calls it; the engine's own where absent.
+    pub runtime: Option<String>,
+    /// A folder of ours, for an engine that reads files of its machine.
+    pub data_dir: PathBuf,
 }
 
 /// Our failure, never the student's: tried again, and shown to the teacher as ours.
@@ -47,6 +52,11 @@ pub enum EngineError {
     Index(String),
     #[error("the probe in the pod broke off: {0}")]
     Probe(String),
+    #[error(
+        "course.toml asks for the runtime {wanted:?}, which this engine does not have (it has: {known}): install it and name it in \
+         /etc/docker/daemon.json, or take `runtime` out of [sandbox]"
+    )]
+    Runtime { wanted: String, known: String },
     #[error("the container engine refused: {0}")]
     Refused(String),
 }
@@ -97,6 +107,7 @@ pub struct Engine {
 
 pub(super) struct Shared {
     pub(super) settings: EngineSettings,
+    pub(super) guards: Guards,
     /// Tag of the probe's image: the hash of our executable.
     pub(super) probe_tag: OnceCell<String>,
     /// One builder per dependency layer, however many runs want it.
@@ -114,11 +125,16 @@ impl Engine {
         };
         // Long enough to commit a large layer; a run's own limits are far below.
         let docker = docker.with_timeout(Duration::from_secs(180)).negotiate_version().await?;
-        let shared =
-            Shared { settings, probe_tag: OnceCell::new(), building: Mutex::default(), pulling: Mutex::default() };
-        let engine = Self { docker, shared: Arc::new(shared) };
-        engine.ping().await?;
-        Ok(engine)
+        let (version, info) = (docker.version().await?, docker.info().await?);
+        let guards = Guards::of(&version, &info, settings.runtime.as_deref(), &settings.data_dir)?;
+        let shared = Shared {
+            settings,
+            guards,
+            probe_tag: OnceCell::new(),
+            building: Mutex::default(),
+            pulling: Mutex::default(),
+        };
+        Ok(Self { docker, shared: Arc::new(shared) })
     }
 
     /// Whether the engine answers.
@@ -127,16 +143,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Its name, version and what guards its containers, for `doctor`.
-    pub async fn describe(&self) -> Result<String, EngineError> {
+    /// Its name and version, and the walls around its containers, for `doctor`.
+    pub async fn describe(&self) -> Result<(String, Vec<Wall>), EngineError> {
         let info = self.docker.info().await?;
-        let security = info.security_options.unwrap_or_default().join(", ");
-        Ok(format!(
-            "{} on {}, storage {}, security: {security}",
+        let walls = guards::walls(&info, self.shared.settings.runtime.as_deref());
+        let says = format!(
+            "{} {} on {}, storage {}",
+            self.shared.guards.engine(),
             info.server_version.unwrap_or_default(),
             info.operating_system.unwrap_or_default(),
             info.driver.unwrap_or_default(),
-        ))
+        );
+        Ok((says, walls))
     }
 
     /// How many runs fit the engine's machine at once: bounded by memory and by processors.

@@ -9,7 +9,7 @@ use bollard::models::{HostConfig, HostConfigLogConfig, ResourcesUlimits};
 const MEBIBYTE: i64 = 1024 * 1024;
 /// The engine's default profile as of 2026 (github.com/moby/profiles, Apache-2.0), unchanged. Older engines, whose own
 /// still allows io_uring, are so no weaker than new ones.
-const SECCOMP: &str = include_str!("seccomp.json");
+pub(super) const SECCOMP: &str = include_str!("seccomp.json");
 
 /// Bounds of one container.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub fn tmpfs(path: &str, mebibytes: u32, user: u32, exec: bool) -> (String, Stri
 }
 
 impl Limits {
-    /// The walls of a container: everything that can be taken away is taken away.
+    /// The walls of a container: everything that can be taken away is taken away. `guards.rs` adds the engine's own.
     pub fn host_config(&self, network: &str) -> HostConfig {
         let memory = i64::from(self.memory_mib) * MEBIBYTE;
         let ulimit = |name: &str, value: i64| ResourcesUlimits {
@@ -55,7 +55,7 @@ impl Limits {
             tmpfs: Some(self.tmpfs.iter().cloned().collect::<HashMap<_, _>>()),
             shm_size: Some(16 * MEBIBYTE),
             cap_drop: Some(vec!["ALL".to_owned()]),
-            security_opt: Some(vec!["no-new-privileges".to_owned(), format!("seccomp={SECCOMP}")]),
+            security_opt: Some(vec!["no-new-privileges".to_owned()]),
             privileged: Some(false),
             // What is printed is read by us as it comes, bounded: nothing of it lies on a disk.
             log_config: Some(HostConfigLogConfig { typ: Some("none".to_owned()), config: None }),

@@ -5,6 +5,7 @@
 mod build;
 mod engine;
 mod filter;
+mod guards;
 mod images;
 mod installer;
 mod judge;
@@ -22,6 +23,7 @@ mod workspace;
 pub use build::{BuildRequest, Built, BuiltImage};
 pub use engine::{Engine, EngineError, EngineSettings};
 pub use filter::Filtered;
+pub use guards::{Stands, Wall};
 pub use images::Image;
 pub use judge::{Collected, JudgeRequest, JudgeRun};
 pub use layer::{ANY_TIME, Layer, LayerOutcome, LayerRequest};

@@ -211,7 +211,8 @@ impl Engine {
             (LABEL_LEASE.to_owned(), owner.lease.to_string()),
             (LABEL_RUN.to_owned(), owner.run.to_string()),
         ]);
-        let body = ContainerCreateBody { labels: Some(labels), ..body };
+        let host_config = body.host_config.map(|config| self.shared.guards.around(config));
+        let body = ContainerCreateBody { labels: Some(labels), host_config, ..body };
         let options = name.map(|name| CreateContainerOptions { name: Some(name.to_owned()), ..Default::default() });
         Ok(self.docker.create_container(options, body).await?.id)
     }

@@ -37,8 +37,8 @@ impl Engine {
         let root = blocking(&self.shared.settings.program, |program| root_archive(&program)).await?;
         let options = CreateImageOptions {
             from_src: Some("-".to_owned()),
-            repo: Some(REPOSITORY.to_owned()),
-            tag: Some(tag.to_owned()),
+            // Podman hears no tag beside the name.
+            repo: Some(format!("{REPOSITORY}:{tag}")),
             changes: vec!["ENTRYPOINT [\"/forkgrade\",\"probe\"]".to_owned(), "USER 10003:10003".to_owned()],
             ..Default::default()
         };

@@ -38,6 +38,8 @@ pub fn settings(host: Option<&str>, installation: Uuid) -> EngineSettings {
         installation,
         program: PathBuf::from(env!("CARGO_BIN_EXE_forkgrade")),
         installer_env: Vec::new(),
+        runtime: None,
+        data_dir: PathBuf::from(env!("CARGO_TARGET_TMPDIR")),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::config;
 use crate::db;
 use crate::domain::Course;
 use crate::observe::rendering::DOCUTILS;
-use crate::sandbox::Engine;
+use crate::sandbox::{Engine, Stands};
 use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
@@ -122,12 +122,23 @@ async fn database(settings: &Settings, findings: &mut Vec<Finding>) -> Option<Da
 }
 
 async fn engine(settings: &Settings, course: Option<&Course>, findings: &mut Vec<Finding>) {
-    let engine = match app::engine(settings, crate::random::lease()).await {
+    let runtime = course.and_then(|course| course.sandbox.runtime.as_deref());
+    let engine = match app::engine(settings, crate::random::lease(), runtime).await {
         Ok(engine) => engine,
         Err(error) => return findings.push(finding("engine", State::Missing, format!("{error:#}"))),
     };
     match engine.describe().await {
-        Ok(says) => findings.push(finding("engine", State::Fine, says)),
+        Ok((says, walls)) => {
+            findings.push(finding("engine", State::Fine, says));
+            findings.extend(walls.into_iter().map(|wall| {
+                let state = match wall.stands {
+                    Stands::Yes => State::Fine,
+                    Stands::NotHere => State::Note,
+                    Stands::Missing => State::Missing,
+                };
+                finding(wall.name, state, wall.says)
+            }));
+        }
         Err(error) => findings.push(finding("engine", State::Missing, error.to_string())),
     }
     match course.cloned().map_or_else(config::example_course, Ok) {
