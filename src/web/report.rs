@@ -2,7 +2,6 @@
 //! May import: `words`, `readme`, `source`, `db/views`, `db/facts`, `domain/`.
 //! Next: `templates/parts/`, which lay it out.
 
-use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 
@@ -20,7 +19,7 @@ use crate::domain::finding::Provenance;
 use crate::domain::ids::SubmissionId;
 use crate::domain::launch::DependencyOrigin;
 use crate::domain::{Course, FactsAddress, Finding, LaunchPlan, Message, Outcome, Points, Score};
-use crate::rubric::explain;
+use crate::rubric::{Reader, explain};
 
 /// A scored submission with everything that was observed.
 pub struct Report {
@@ -32,6 +31,7 @@ pub struct Report {
     pub hidden: Option<(Points, Points)>,
     /// The arithmetic of the total, line by line.
     pub sums: Vec<Message>,
+    sums_for_student: Vec<Message>,
     /// `None` where another version wrote it in a shape that is no longer read.
     pub inspection: Option<Inspection>,
     pub execution: Option<Execution>,
@@ -84,11 +84,14 @@ impl Report {
         let is_own = found.as_ref().is_some_and(is_of_students);
         let source = found.map(Source::of);
         let readme = match (&inspection, &source) {
-            (Some(inspection), Some(source)) => ReadmeView::load(conn, course, words, inspection, source).await?,
+            (Some(inspection), Some(source)) => ReadmeView::load(&mut *conn, course, words, inspection, source).await?,
             _ => None,
         };
-        let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
-        let sums = explain(course, &score);
+        // The arithmetic of a score is its own rubric's, whatever the course's says by now.
+        let by = db::scores::course_of(conn, course, &score).await?;
+        let findings = score.findings.iter().map(|finding| judged(&by, words, finding)).collect();
+        let sums = [Reader::Teacher, Reader::Student].map(|reader| explain(&by, &score, reader));
+        let [sums, sums_for_student] = sums;
         let hidden = None;
         Ok(Some(Self {
             score,
@@ -96,6 +99,7 @@ impl Report {
             findings,
             hidden,
             sums,
+            sums_for_student,
             inspection,
             execution,
             source,
@@ -107,8 +111,8 @@ impl Report {
     }
 
     /// The same without what is not the student's to see.
-    pub fn for_student(mut self, course: &Course, words: &Words, published_at: Option<DateTime<Utc>>) -> Self {
-        let moment = Moment { now: words.now, published_at };
+    pub fn for_student(mut self, course: &Course, words: &Words, moment: Moment<'_>) -> Self {
+        self.sums = std::mem::take(&mut self.sums_for_student);
         self.judges =
             judges::for_student(course, &self.told, moment, |criterion| criterion.title(words.language).to_owned());
         let (hidden, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(|one| one.finding.hidden);

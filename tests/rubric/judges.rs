@@ -6,6 +6,7 @@ use forkgrade::domain::facts::judges::*;
 use forkgrade::domain::facts::{Execution, JudgeFacts};
 use forkgrade::domain::rubric::{Check, Shown, Unfinished};
 use forkgrade::domain::{Finding, Outcome, Points, Score};
+use forkgrade::rubric::Submitted;
 
 use super::support::*;
 
@@ -54,7 +55,7 @@ fn score_of(checks: Vec<Check>, judges: &[JudgeFacts], execution: Option<&Execut
     let course = course_of(criteria.collect());
     let inspection = inspection();
     let facts = Facts { inspection: &inspection, execution, judges };
-    let score = forkgrade::rubric::score(&course, facts, on_time(), provenance(&course));
+    let score = forkgrade::rubric::score(&course, facts, Submitted::at(on_time()), provenance(&course));
     for finding in &score.findings {
         finding.evidence.iter().chain(&finding.advice).for_each(crate::observe::support::assert_worded);
     }
@@ -233,10 +234,20 @@ fn results_that_give_nothing_count_for_nobody() {
     let fault = vec![judge(JudgeKind::Command, "notes", Said::Fault(JudgeFault::TimedOut))];
     assert_eq!(finding(command(&[]), &fault).max, Points::ZERO);
     assert_eq!(finding(command(&[]), &[]).max, Points::ZERO);
+    // Points by hand count where the judge came to nothing.
+    let course = course_of(vec![criterion("c", 400, false, command(&[]))]);
+    let facts = inspection();
+    let seen = Facts { inspection: &facts, execution: None, judges: &fault };
+    let overrides = [super::by_hand::given(&course, "c", 300, seen)];
+    let submitted = Submitted { overrides: &overrides, ..Submitted::at(on_time()) };
+    let by_hand = forkgrade::rubric::score(&course, seen, submitted, provenance(&course));
+    let found = &by_hand.findings[0];
+    assert_eq!((found.points, found.max, found.outcome), (Points::whole(3), Points::whole(4), Outcome::Partial));
+    assert_eq!(by_hand.base, Points::whole(15), "three of four, on a scale of twenty");
     let mut without = inspection();
     without.project.folder = None;
     let course = course_of(vec![criterion("c", 400, false, command(&[]))]);
     let facts = Facts { inspection: &without, execution: None, judges: &[] };
-    let score = forkgrade::rubric::score(&course, facts, on_time(), provenance(&course));
+    let score = forkgrade::rubric::score(&course, facts, Submitted::at(on_time()), provenance(&course));
     assert_eq!(score.findings[0].outcome, Outcome::Failed, "nothing was handed in");
 }
