@@ -1,7 +1,9 @@
-//! What one run costs beyond the program itself: our pod against the bare `docker run` of the same program.
+//! What one run costs beyond the program itself: our pod against the bare `docker run` of the same program, against docker-compose
+//! with the same databases, and with a dependency layer against without.
 //! Run with `cargo bench --bench overhead`; it needs the engine and the images (scripts/images).
 
-use std::path::PathBuf;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,15 +19,31 @@ use forkgrade::sandbox::{Engine, EngineSettings, Owner};
 
 const ROUNDS: usize = 7;
 const PROGRAM: &str = "print(sum(range(10**6)))";
+/// What a teacher would write: the same images, a network of their own, the program once every database answers.
+const COMPOSE: &str = r#"
+version: "3.8"
+services:
+  redis: {image: "forkgrade/redis:7"}
+  mongo: {image: "forkgrade/mongo-stand-in:7"}
+  elasticsearch: {image: "forkgrade/elasticsearch-stand-in:8"}
+  app:
+    image: "forkgrade/python:3.11"
+    command: ["python", "-c", "print(sum(range(10**6)))"]
+"#;
+const PORTS: [(&str, u16); 3] = [("redis", 6379), ("mongo", 27017), ("elasticsearch", 9200)];
 
-fn plan() -> LaunchPlan {
+fn plan(requirements: &[&str]) -> LaunchPlan {
     let file = RepoPath::parse("app.py").expect("a safe path");
     LaunchPlan {
         kind: LaunchKind::PythonScript,
         reasons: Vec::new(),
         python: "3.11".into(),
         python_of_year: None,
-        dependencies: Dependencies { origin: DependencyOrigin::None, requirements: Vec::new(), refused: Vec::new() },
+        dependencies: Dependencies {
+            origin: DependencyOrigin::None,
+            requirements: requirements.iter().map(|line| (*line).to_owned()).collect(),
+            refused: Vec::new(),
+        },
         workdir: RepoPath::root(),
         steps: vec![Step {
             role: StepRole::Load,
@@ -43,12 +61,12 @@ fn plan() -> LaunchPlan {
     }
 }
 
-async fn ours(engine: &Engine, course: &Course) -> Duration {
+async fn ours(engine: &Engine, course: &Course, requirements: &[&str]) -> Duration {
     let egress = Egress::new(&EgressSettings::default(), &course.sandbox.egress, None, Clock::System).expect("a proxy");
     let files = [(RepoPath::parse("app.py").expect("a safe path"), PROGRAM.as_bytes().to_vec())];
     let request = ExecutionRequest {
         course,
-        plan: &plan(),
+        plan: &plan(requirements),
         archive: archive(&files).expect("a tar in memory").into(),
         as_of: "2026-01-15T12:00:00Z".parse().expect("a date"),
         owner: Owner { run: RunId(1), lease: forkgrade::random::lease() },
@@ -67,6 +85,31 @@ fn bare() -> Duration {
         .status()
         .expect("docker");
     assert!(run.success());
+    started.elapsed()
+}
+
+fn compose(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("docker-compose").args(arguments).current_dir(folder).stderr(Stdio::null()).output();
+    let output = output.expect("docker-compose (apt-get install docker-compose)");
+    assert!(output.status.success(), "docker-compose {arguments:?}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// `docker-compose up -d` of the databases, until each takes connections, `run` of the program, `down`.
+fn composed(folder: &Path) -> Duration {
+    let started = Instant::now();
+    compose(folder, &["up", "-d", "redis", "mongo", "elasticsearch"]);
+    for (service, port) in PORTS {
+        let container = compose(folder, &["ps", "-q", service]);
+        let format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+        let asked = Command::new("docker").args(["inspect", "-f", format, &container]).output().expect("docker");
+        let address = format!("{}:{port}", String::from_utf8_lossy(&asked.stdout).trim());
+        while TcpStream::connect(&address).is_err() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    compose(folder, &["run", "--rm", "app"]);
+    compose(folder, &["down"]);
     started.elapsed()
 }
 
@@ -92,14 +135,23 @@ async fn main() {
     let mut alone = with_databases.clone();
     alone.services.clear();
     // The probe's image is made once per version: not counted.
-    ours(&engine, &alone).await;
+    ours(&engine, &alone, &[]).await;
+    // Nor is the layer.
+    let requirements = ["flask==3.0.3", "pymongo==4.6.3"];
+    ours(&engine, &alone, &requirements).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("docker-compose.yml"), COMPOSE).expect("the file");
     let (mut bares, mut alones, mut pods) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut composes, mut layered) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         bares.push(bare());
-        alones.push(ours(&engine, &alone).await);
-        pods.push(ours(&engine, &with_databases).await);
+        alones.push(ours(&engine, &alone, &[]).await);
+        layered.push(ours(&engine, &alone, &requirements).await);
+        pods.push(ours(&engine, &with_databases, &[]).await);
+        composes.push(composed(folder.path()));
     }
     let (bare, alone, pod) = (median(bares), median(alones), median(pods));
+    let (compose, layered) = (median(composes), median(layered));
     println!("median of {ROUNDS}, in turn:");
     println!("bare docker run of the program    {:>6.3} s", bare.as_secs_f64());
     println!(
@@ -108,4 +160,14 @@ async fn main() {
         alone.div_duration_f64(bare)
     );
     println!("a run with its three databases    {:>6.3} s   x {:.2}", pod.as_secs_f64(), pod.div_duration_f64(bare));
+    println!(
+        "docker-compose with the same      {:>6.3} s   a run takes x {:.2} of it",
+        compose.as_secs_f64(),
+        pod.div_duration_f64(compose)
+    );
+    println!(
+        "with a layer that exists          {:>6.3} s   {:+.0} ms",
+        layered.as_secs_f64(),
+        (layered.as_secs_f64() - alone.as_secs_f64()) * 1000.0
+    );
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use bollard::models::{HostConfig, SystemInfo, SystemVersion};
+use bollard::models::{HostConfig, ResourcesUlimits, SystemInfo, SystemVersion};
 
 use super::engine::EngineError;
 use super::limits::SECCOMP;
@@ -70,7 +70,23 @@ impl Guards {
                 |(path, options): (String, String)| (path, if self.is_podman { for_podman(&options) } else { options });
             folders.into_iter().map(options).collect()
         });
-        HostConfig { security_opt: Some(security), tmpfs, runtime: self.runtime.clone(), ..config }
+        let mut ulimits = config.ulimits.unwrap_or_default();
+        if self.is_podman {
+            // Its own defaults are more than it may grant on a machine that has less.
+            let named =
+                |ulimits: &[ResourcesUlimits], name: &str| ulimits.iter().any(|one| one.name.as_deref() == Some(name));
+            for (name, value) in [("nproc", 8192), ("nofile", 8192)] {
+                if !named(&ulimits, name) {
+                    ulimits.push(ResourcesUlimits {
+                        name: Some(name.to_owned()),
+                        soft: Some(value),
+                        hard: Some(value),
+                    });
+                }
+            }
+        }
+        let runtime = self.runtime.clone();
+        HostConfig { security_opt: Some(security), tmpfs, ulimits: Some(ulimits), runtime, ..config }
     }
 }
 

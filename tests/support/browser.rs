@@ -8,6 +8,8 @@ use std::time::Duration;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::{ParseError, Url};
@@ -17,7 +19,7 @@ pub struct Browser {
     pub client: Client,
     base: Url,
     driver: Child,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 /// What a page is looked at with.
@@ -59,7 +61,7 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("Chromium starts (apt-get install chromium chromium-driver)");
-        Self { client, base: base.clone(), driver, _profile: profile }
+        Self { client, base: base.clone(), driver, profile: profile }
     }
 
     pub async fn goto(&self, path: &str) {
@@ -196,12 +198,17 @@ fn base64(text: &str) -> Vec<u8> {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver takes its Chromium along when it is asked to end.
-        let _ = nix::sys::signal::kill(
-            nix::unistd::Pid::from_raw(self.driver.id() as i32),
-            nix::sys::signal::Signal::SIGTERM,
-        );
+        let _ = nix::sys::signal::kill(Pid::from_raw(self.driver.id() as i32), Signal::SIGTERM);
         let _ = self.driver.wait();
+        // The driver does not always take its Chromium along: what still works in this profile is ours to end.
+        let profile = self.profile.path().display().to_string();
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        for process in processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
+            let arguments = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            if String::from_utf8_lossy(&arguments).contains(&profile) {
+                let _ = nix::sys::signal::kill(Pid::from_raw(process), Signal::SIGKILL);
+            }
+        }
     }
 }
 

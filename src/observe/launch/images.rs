@@ -98,7 +98,9 @@ fn best<'p>(patterns: impl Iterator<Item = (&'p str, &'p str)>, written: &str) -
 
 fn fits(pattern: &str, written: &str) -> bool {
     let whole = written.split('@').next().unwrap_or(written);
-    let whole = whole.trim_start_matches("docker.io/").trim_start_matches("library/");
+    // A registry's host in front is nobody's name.
+    let whole = whole.split_once('/').filter(|(host, _)| host.contains(['.', ':'])).map_or(whole, |(_, rest)| rest);
+    let whole = whole.trim_start_matches("library/");
     let place = if pattern.contains('/') { whole } else { whole.rsplit('/').next().unwrap_or(whole) };
     let place = match (pattern.contains(':'), place.rsplit_once(':')) {
         (false, Some((name, tag))) if !tag.contains('/') => name.to_owned(),
@@ -124,7 +126,7 @@ mod tests {
         let cases = [
             ("python", python(None, false)),
             ("python:3.6", python(Some("3.6"), false)),
-            ("docker.io/library/python:3.8.5-slim-buster@sha256:00", python(Some("3.8"), false)),
+            ("hub.example/library/python:3.8.5-slim-buster@sha256:00", python(Some("3.8"), false)),
             ("python:slim", python(None, false)),
             ("tiangolo/uwsgi-nginx-flask:python3.8", python(Some("3.8"), true)),
             ("ubuntu:20.04", python(None, true)),
