@@ -54,6 +54,7 @@ fn plan(requirements: &[&str]) -> LaunchPlan {
         }],
         env: Default::default(),
         hosts: Vec::new(),
+        remote_browser: false,
         port: None,
         layout: None,
         build: None,

@@ -41,9 +41,20 @@ print(platform.python_version())"
     say "$1 runs Python $(echo "$said" | paste -sd, | sed 's/,/, with /'), as 10001, read-only, without capabilities"
 }
 
+verify_browser() { # IMAGE
+    local said
+    said=$(docker run --rm --network none "${confined[@]}" --tmpfs /tmp:rw,noexec,size=128m,mode=1777 "$1" /bin/sh -ceu '
+        /usr/lib/chromium/chromium-headless-shell --headless --no-sandbox --disable-dev-shm-usage --user-data-dir=/tmp/profile \
+            --dump-dom "data:text/html,<p><script>document.write(6 * 7)</script>" 2>/dev/null
+        chromedriver --version') || fail "$1 does not do what a run asks of it"
+    case $said in *"</script>42"*) ;; *) fail "$1 runs no scripts: $said" ;; esac
+    say "$1 runs a page and its scripts, read-only, without capabilities; $(echo "$said" | tail -n 1 | cut -d ' ' -f 1,2)"
+}
+
 for image in "${verifiable[@]}"; do
     case $image in
         forkgrade/python:*) verify_python "$image" ;;
+        forkgrade/browser:*) verify_browser "$image" ;;
         forkgrade/redis:*) verify_database "$image" redis 6379 redis-3 redis-5 ;;
         forkgrade/mongo-*) verify_database "$image" mongo 27017 pymongo-3.11 pymongo-4 ;;
         forkgrade/elasticsearch-*) verify_database "$image" elasticsearch 9200 elasticsearch-7 elasticsearch-8 ;;

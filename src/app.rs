@@ -22,7 +22,7 @@ use crate::github::{self, Client, ClientSettings};
 use crate::grading::similarity::Earlier;
 use crate::grading::{self, Grading};
 use crate::outbox::Outbox;
-use crate::sandbox::{Engine, EngineSettings};
+use crate::sandbox::{Engine, EngineSettings, Fit};
 use crate::settings::Settings;
 use crate::sync::SweepContext;
 use crate::worker::Worker;
@@ -137,10 +137,7 @@ impl App {
     /// A worker of this process, and the engine that it works with.
     pub async fn worker(&self) -> anyhow::Result<Worker> {
         let engine = self.engine().await?;
-        let slots = match self.settings.slots {
-            Some(slots) => slots,
-            None => engine.slots_that_fit(&self.course).await?,
-        };
+        let Fit { slots, warm } = engine.fit(&self.course, self.settings.slots).await?;
         let grading = Grading {
             pool: self.pool.clone(),
             course_id: self.course_id,
@@ -155,7 +152,7 @@ impl App {
             clock: self.clock.clone(),
             stages: broadcast::channel(1024).0,
         };
-        Ok(Worker { grading, name: worker_name(), slots, progress: broadcast::channel(1024).0 })
+        Ok(Worker { grading, name: worker_name(), slots, warm, progress: broadcast::channel(1024).0 })
     }
 
     /// Closes the database and stops our own Postgres.

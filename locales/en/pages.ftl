@@ -228,6 +228,47 @@ pages-data = Elements
 pages-size = Size
 pages-time = Time
 pages-no-answer = none
+selenium-absent = The project wants to drive a browser, and this machine has none for it.
+screenshots-title = Screenshots
+screenshots-no-browser = No screenshots: this machine has no browser image (scripts/images browser makes it).
+screenshot-alt = Screenshot of { $path }: “{ $title }”, answer { $status }
+screenshot-text = { $n ->
+    [one] { $n } visible character
+   *[other] { $n } visible characters
+ }
+screenshot-data = { $n ->
+    [one] { $n } element
+   *[other] { $n } elements
+ }
+screenshot-dialogs = { $n ->
+    [one] one pop-up message closed
+   *[other] { $n } pop-up messages closed
+ }
+screenshot-not-found = The page asks for { $path } and does not get it ({ $reason }).
+screenshot-outside = Not loaded, since a run does not reach it: { $n }
+screenshot-console = { $n ->
+    [one] One error in the browser’s console
+   *[other] { $n } errors in the browser’s console
+ }
+screenshot-console-more = … and { $n } more
+screenshot-not-loaded = No picture: the browser could not load the page ({ $n }).
+screenshot-leads-out = No picture: the page sends its visitors to { $n }, which a run does not reach.
+screenshot-download = No picture: this address is a file to save and not a page.
+screenshot-crashed = No picture: the page takes more memory than a browser has here.
+screenshot-never-rests = No picture: the page’s scripts never let the browser rest.
+screenshot-no-picture = No picture: what the browser made of this page is none.
+screenshot-browser-ended = No picture: what came before was too much for the browser.
+seen-listening-after = listens after { $n }
+feedback-listening-after = Your application was ready { $n } after its start.
+process-cpu = { $n } of processor
+gallery-title = Gallery
+gallery-all = All
+gallery-data = Show data
+gallery-empty = Empty
+gallery-not-started = Do not start
+gallery-nothing = No project is like this.
+gallery-no-picture = No picture
+gallery-alt = First page: “{ $n }”
 database-silent = no longer answers
 database-items = { $n } items
 database-nothing = The databases stayed empty.

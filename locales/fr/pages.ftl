@@ -228,6 +228,47 @@ pages-data = Éléments
 pages-size = Taille
 pages-time = Temps
 pages-no-answer = aucune
+selenium-absent = Le projet veut piloter un navigateur, et cette machine n’en a pas pour lui.
+screenshots-title = Captures d’écran
+screenshots-no-browser = Pas de captures d’écran : cette machine n’a pas d’image de navigateur (scripts/images browser la fabrique).
+screenshot-alt = Capture d’écran de { $path } : « { $title } », réponse { $status }
+screenshot-text = { $n ->
+    [one] { $n } caractère visible
+   *[other] { $n } caractères visibles
+ }
+screenshot-data = { $n ->
+    [one] { $n } élément
+   *[other] { $n } éléments
+ }
+screenshot-dialogs = { $n ->
+    [one] une fenêtre de message fermée
+   *[other] { $n } fenêtres de message fermées
+ }
+screenshot-not-found = La page demande { $path } et ne l’obtient pas ({ $reason }).
+screenshot-outside = Non chargé, car une exécution ne l’atteint pas : { $n }
+screenshot-console = { $n ->
+    [one] Une erreur dans la console du navigateur
+   *[other] { $n } erreurs dans la console du navigateur
+ }
+screenshot-console-more = … et { $n } de plus
+screenshot-not-loaded = Pas d’image : le navigateur n’a pas pu charger la page ({ $n }).
+screenshot-leads-out = Pas d’image : la page envoie ses visiteurs vers { $n }, qu’une exécution n’atteint pas.
+screenshot-download = Pas d’image : cette adresse est un fichier à enregistrer et non une page.
+screenshot-crashed = Pas d’image : la page demande plus de mémoire que le navigateur n’en a ici.
+screenshot-never-rests = Pas d’image : les scripts de la page ne laissent jamais le navigateur en repos.
+screenshot-no-picture = Pas d’image : ce que le navigateur a rendu de cette page n’en est pas une.
+screenshot-browser-ended = Pas d’image : ce qui précédait était trop pour le navigateur.
+seen-listening-after = à l’écoute après { $n }
+feedback-listening-after = Votre application était prête { $n } après son démarrage.
+process-cpu = { $n } de processeur
+gallery-title = Galerie
+gallery-all = Tous
+gallery-data = Montrent des données
+gallery-empty = Vides
+gallery-not-started = Ne démarrent pas
+gallery-nothing = Aucun projet dans ce cas.
+gallery-no-picture = Pas d’image
+gallery-alt = Première page : « { $n } »
 database-silent = ne répond plus
 database-items = { $n } éléments
 database-nothing = Les bases de données sont restées vides.

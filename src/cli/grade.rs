@@ -254,8 +254,8 @@ async fn execute_folder(
                 let request =
                     ExecutionRequest { course, plan, archive: archive.clone(), as_of, owner, egress: &egress };
                 let tell = |stage: crate::domain::Stage| eprintln!("{}…", stage.as_str());
-                let (execution, judges) = execution::execute_judged(&engine, request, Some(&judging), tell).await?;
-                (Some(execution), judges)
+                let observed = execution::execute_judged(&engine, request, Some(&judging), tell).await?;
+                (Some(observed.execution), observed.judges)
             }
             None if inspection.project.folder.is_none() => (None, Vec::new()),
             None => (None, judging.alone(&engine, &archive, as_of, owner).await?),

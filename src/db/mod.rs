@@ -18,11 +18,13 @@ pub mod recordings;
 pub mod roster;
 pub mod runs;
 pub mod scores;
+pub mod screenshots;
 pub mod sessions;
 pub mod shown;
 pub mod similarity;
 pub mod submissions;
 pub mod views;
+pub mod warm;
 
 use std::time::Duration;
 

@@ -263,7 +263,8 @@ pub async fn fail(
 /// Leases that are alive: what carries another one in the engine is a leftover.
 pub async fn live_leases(conn: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        r#"select lease as "lease!" from run where state = 'running' and lease is not null and lease_expires_at >= $1"#,
+        r#"select lease as "lease!" from run where state = 'running' and lease is not null and lease_expires_at >= $1
+           union all select lease from warm_lease where expires_at >= $1"#,
         now
     )
     .fetch_all(conn)

@@ -153,6 +153,8 @@ pub struct Sandbox {
     pub runtime: Option<String>,
     /// Images of student code by Python version.
     pub python: BTreeMap<String, String>,
+    /// Image of the browser that looks at pages: ours, or one with Chromium or Chrome and a shell. Empty: no screenshots.
+    pub browser: String,
     /// The Python taken where a project says nothing and its date names no other.
     pub default_python: String,
     /// What stands for the images that students name (`FROM`, `image:`), by their names: `node = "node:22-slim"`. A name without
@@ -162,6 +164,8 @@ pub struct Sandbox {
     pub images: BTreeMap<String, String>,
     /// Whether Dockerfiles are built, or only read for what they say about Python.
     pub dockerfiles: Dockerfiles,
+    /// Pods that are kept ready with their databases, so that a run starts at once; as far as the machine's memory allows.
+    pub warm: u32,
     /// Memory of a student's container, its temporary file systems included.
     pub memory_mib: u32,
     /// Processor share, in hundredths of a core.
@@ -250,10 +254,12 @@ impl Default for Sandbox {
         Self {
             egress: Egress::default(),
             python: [python("3.8"), python("3.11")].into(),
+            browser: "forkgrade/browser:1".into(),
             default_python: "3.11".into(),
             runtime: None,
             images: BTreeMap::new(),
             dockerfiles: Dockerfiles::Build,
+            warm: 0,
             memory_mib: 768,
             cpu_percent: 100,
             pids: 256,

@@ -100,6 +100,10 @@ text_id!(
     FactsAddress, "a facts address", is_hash
 );
 text_id!(
+    /// Content address of one picture (BLAKE3, 64 hexadecimal digits).
+    PictureAddress, "a picture's address", is_hash
+);
+text_id!(
     /// Hash of a rubric's canonical form (BLAKE3, 64 hexadecimal digits).
     RubricHash, "a rubric hash", is_hash
 );
@@ -113,6 +117,12 @@ text_id!(
 );
 
 impl From<[u8; 32]> for FactsAddress {
+    fn from(hash: [u8; 32]) -> Self {
+        Self(hex::encode(hash))
+    }
+}
+
+impl From<[u8; 32]> for PictureAddress {
     fn from(hash: [u8; 32]) -> Self {
         Self(hex::encode(hash))
     }

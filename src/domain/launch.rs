@@ -29,6 +29,9 @@ pub struct LaunchPlan {
     pub env: BTreeMap<String, String>,
     /// Names under which the attached services are reached, besides the usual ones (from a Compose file or the code).
     pub hosts: Vec<String>,
+    /// The code drives a browser, or a Compose file brings one: Selenium's address is answered in the pod.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remote_browser: bool,
     /// The port that the code seems to listen on; the probe looks at what really listens.
     pub port: Option<u16>,
     /// Where the files lie, as a Dockerfile or Compose file says; absent where all of them lie in `/work`.

@@ -27,7 +27,7 @@ pub use course::Course;
 pub use decision::{Extension, Override};
 pub use finding::{Finding, Outcome, Score};
 pub use fork::{Fork, ForkState, Student, Submission};
-pub use ids::{CommitSha, CourseSlug, FactsAddress, Login, ObjectId, RubricHash, TreeId};
+pub use ids::{CommitSha, CourseSlug, FactsAddress, Login, ObjectId, PictureAddress, RubricHash, TreeId};
 pub use launch::LaunchPlan;
 pub use message::Message;
 pub use points::Points;

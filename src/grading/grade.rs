@@ -26,7 +26,7 @@ use crate::domain::{CommitSha, Course, FactsAddress, RubricHash, Score, Stage};
 use crate::egress::Egress;
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
-use crate::observe::execution::{self, ExecutionRequest};
+use crate::observe::execution::{self, ExecutionRequest, Observed};
 use crate::observe::files;
 use crate::observe::inspect::{InspectRequest, inspect_rendered};
 use crate::observe::judges::{Judging, Panel, Subject};
@@ -290,8 +290,8 @@ async fn execute(
     };
     let judging = Judging::ready(&grading.engine, panel, inspection, request.owner).await?;
     let execute = execution::execute_judged(&grading.engine, request, Some(&judging), tell);
-    let (executed, ()) = tokio::join!(execute, write_down);
-    let (execution, said) = executed?;
+    let (observed, ()) = tokio::join!(execute, write_down);
+    let Observed { execution, pictures, judges: said } = observed?;
     // At the last attempt it is what there is: the finding says whose doing it was.
     if let Some(hosts) = spoilt_by_the_network(&execution)
         && claim.attempt < db::runs::MAX_ATTEMPTS
@@ -300,8 +300,12 @@ async fn execute(
     }
     let (version, now) = (execution.version, grading.clock.now());
     let address = {
-        let conn = &mut *grading.pool.acquire().await?;
-        db::facts::store(conn, FactsKind::Execution, &wanted.key, version, &execution, now).await?
+        let mut transaction = grading.pool.begin().await?;
+        let kind = FactsKind::Execution;
+        let address = db::facts::store(&mut transaction, kind, &wanted.key, version, &execution, now).await?;
+        db::screenshots::store(&mut transaction, &address, &pictures, now).await?;
+        transaction.commit().await?;
+        address
     };
     let judged = judging::store(grading, &wanted.judges, said, Some(&address)).await?;
     Ok(Executed { address, execution, judged, reused: false })

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::domain::build::BaseImage;
 use crate::domain::course::{Course, Sandbox, Service};
 use crate::domain::facts::execution::ImageFacts;
+use crate::domain::facts::screenshots::Picture;
 use crate::domain::facts::{Execution, JudgeFacts};
 use crate::domain::launch::{Container, LaunchPlan};
 use crate::domain::{FactsAddress, Stage, TreeId};
@@ -21,11 +22,11 @@ use crate::sandbox::{Engine, EngineError, Image, Owner, ServiceImage};
 use super::judges::Judging;
 use super::network;
 use super::readying::ready;
-use super::running::observe;
+use super::running::{Lookers, observe};
 use crate::egress::Egress;
 
 /// Version of the execution's shape and of the observers behind it: raised whenever the same project gives other facts.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What is run.
 pub struct ExecutionRequest<'a> {
@@ -47,6 +48,15 @@ struct Images<'a> {
     /// Those that the teacher gives for what a Dockerfile names, where the engine has them.
     given: Vec<Image>,
     services: Vec<(&'a String, &'a Service, Image)>,
+    /// `None` where the machine has none.
+    browser: Option<Image>,
+}
+
+/// What an execution came to: its facts, the pictures that they name, and what the teacher's own judges said.
+pub struct Observed {
+    pub execution: Execution,
+    pub pictures: Vec<Picture>,
+    pub judges: Vec<JudgeFacts>,
 }
 
 /// The Python of a container, and that of the project's year where the engine has it.
@@ -92,8 +102,10 @@ async fn images<'a>(engine: &Engine, course: &'a Course, plan: &LaunchPlan) -> R
     let services = future::try_join_all(course.services.iter().map(async |(name, service)| {
         Ok::<_, EngineError>((name, service, engine.image(&service.image, service.stand_in.as_deref()).await?))
     }));
-    let (pythons, services, given) = future::try_join3(pythons, services, given(engine, plan)).await?;
-    Ok(Images { pythons, given, services })
+    let browser = engine.browser_image(&course.sandbox.browser);
+    let all = future::try_join4(pythons, services, given(engine, plan), browser).await?;
+    let (pythons, services, given, browser) = all;
+    Ok(Images { pythons, given, services, browser })
 }
 
 /// Everything that an execution follows from, hashed: equal keys need no second run.
@@ -109,8 +121,10 @@ pub async fn key(
         project: &'a TreeId,
         plan: &'a LaunchPlan,
         images: Vec<&'a str>,
-        sandbox: &'a Sandbox,
+        sandbox: Sandbox,
         services: &'a std::collections::BTreeMap<String, Service>,
+        /// What the rubric asks of the application by name.
+        paths: Vec<String>,
     }
     let images = images(engine, course, plan).await?;
     // The reasons are for people: another wording runs nothing anew.
@@ -119,14 +133,17 @@ pub async fn key(
         build.instead.clear();
     }
     let pythons = images.pythons.iter().flat_map(|one| std::iter::once(&one.asked).chain(&one.of_year));
-    let digests = pythons.chain(&images.given).chain(images.services.iter().map(|(.., image)| image));
+    let services = images.services.iter().map(|(.., image)| image);
+    let digests = pythons.chain(&images.given).chain(services).chain(&images.browser);
     let key = Key {
         version: VERSION,
         project,
         plan: &plan,
         images: digests.map(|image| image.digest.as_str()).collect(),
-        sandbox: &course.sandbox,
+        // How soon it starts is no part of what it does.
+        sandbox: Sandbox { warm: 0, ..course.sandbox.clone() },
         services: &course.services,
+        paths: course.rubric.paths(),
     };
     let json = serde_json::to_vec(&key).map_err(|error| EngineError::Refused(error.to_string()))?;
     Ok(FactsAddress::from(*blake3::hash(&json).as_bytes()))
@@ -137,9 +154,8 @@ pub async fn execute(
     engine: &Engine,
     request: ExecutionRequest<'_>,
     tell: impl Fn(Stage) + Send + Sync,
-) -> Result<Execution, EngineError> {
-    let (execution, _) = execute_judged(engine, request, None, tell).await?;
-    Ok(execution)
+) -> Result<Observed, EngineError> {
+    execute_judged(engine, request, None, tell).await
 }
 
 /// The same with the teacher's own judges: suites while the application serves, commands once everything was seen.
@@ -148,8 +164,9 @@ pub async fn execute_judged(
     request: ExecutionRequest<'_>,
     judging: Option<&Judging<'_>>,
     tell: impl Fn(Stage) + Send + Sync,
-) -> Result<(Execution, Vec<JudgeFacts>), EngineError> {
+) -> Result<Observed, EngineError> {
     let images = images(engine, request.course, request.plan).await?;
+    let paths = request.course.rubric.paths();
     tell(Stage::Installing);
     let ready = ready(engine, &request, &images.pythons).await?;
     // What is built runs as built; what is not, as it is read.
@@ -160,9 +177,10 @@ pub async fn execute_judged(
     let services: Vec<ServiceImage<'_>> =
         images.services.iter().map(|(name, service, image)| ServiceImage { name, service, image }).collect();
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
-    let judged = async {
+    let observed = async {
         let way_out = network::open(&pod, &request).await?;
-        let seen = observe(&pod, &request, &ready.images, judging, &tell).await?;
+        let lookers = Lookers { judging, browser: images.browser.as_ref(), paths: &paths };
+        let seen = observe(&pod, &request, &ready.images, lookers, &tell).await?;
         let network = network::close(&pod, way_out).await?;
         let execution = Execution {
             version: VERSION,
@@ -172,20 +190,25 @@ pub async fn execute_judged(
             builds: ready.builds,
             processes: seen.processes,
             ports: seen.ports,
+            listening_after: seen.listening_after,
+            paths: paths.clone(),
             pages: seen.pages,
+            screenshots: seen.shown.screenshots,
+            remote_browser: seen.remote_browser,
+            without_browser: images.browser.is_none(),
             databases: seen.databases,
             network: Some(network),
             milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
-        let mut judged = seen.judged;
+        let mut judges = seen.judged;
         if let Some(judging) = judging {
-            judged.extend(judging.command(&pod, &request.archive, Some(&execution), request.as_of).await?);
+            judges.extend(judging.command(&pod, &request.archive, Some(&execution), request.as_of).await?);
         }
-        Ok((execution, judged))
+        Ok(Observed { execution, pictures: seen.shown.pictures, judges })
     };
-    let judged = judged.await;
+    let observed = observed.await;
     pod.remove().await;
-    judged
+    observed
 }
 
 fn image_facts(images: &Images<'_>, pythons: &[Image]) -> Vec<ImageFacts> {
@@ -195,11 +218,12 @@ fn image_facts(images: &Images<'_>, pythons: &[Image]) -> Vec<ImageFacts> {
     let pythons = pythons.into_iter().map(|image| ("python", image));
     let given = images.given.iter().map(|image| ("given", image));
     let services = images.services.iter().map(|(name, _, image)| (name.as_str(), image));
+    let browser = images.browser.iter().map(|image| ("browser", image));
     let fact = |(role, image): (&str, &Image)| ImageFacts {
         role: role.to_owned(),
         reference: image.reference.clone(),
         digest: image.digest.clone(),
         stand_in: image.stand_in,
     };
-    pythons.chain(given).chain(services).map(fact).collect()
+    pythons.chain(given).chain(services).chain(browser).map(fact).collect()
 }

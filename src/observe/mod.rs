@@ -18,5 +18,6 @@ pub mod readme;
 mod readying;
 pub mod rendering;
 mod running;
+mod screenshots;
 mod signs;
 pub mod tree;

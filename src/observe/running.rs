@@ -1,5 +1,5 @@
 //! A plan in its pod: loaders to their end, then what serves with what runs beside it, and a look at all of it.
-//! May import: `sandbox/`, `probe/` (its messages), `domain/`, and within the room `execution` and `files`.
+//! May import: `sandbox/`, `probe/` (its messages), `domain/`, and within the room `execution`, `files` and `screenshots`.
 //! Next: `sandbox/workspace.rs` for one container of it.
 
 use std::time::{Duration, Instant};
@@ -10,14 +10,15 @@ use tokio::sync::oneshot;
 
 use crate::domain::Stage;
 use crate::domain::facts::JudgeFacts;
-use crate::domain::facts::execution::{BoundedLog, DatabaseFacts, PageFacts, ProcessEnd, ProcessFacts};
+use crate::domain::facts::execution::{BoundedLog, DatabaseFacts, PageFacts, ProcessEnd, ProcessFacts, RemoteBrowser};
 use crate::domain::launch::{Container, Step, StepRole};
 use crate::probe::{Answer, Question};
-use crate::sandbox::{Ended, EngineError, Opened, Pod, SERVICE_USER, Workspace, WorkspaceRequest};
+use crate::sandbox::{Ended, EngineError, Image, Opened, Pod, SERVICE_USER, Workspace, WorkspaceRequest};
 
 use super::execution::ExecutionRequest;
 use super::files::placed;
 use super::judges::{Door, Judging};
+use super::screenshots::{self, Shown};
 
 /// How long one question to the probe may wait before the program is looked at again.
 const LOOK: Duration = Duration::from_millis(500);
@@ -30,7 +31,7 @@ const STAGGER: Duration = Duration::from_secs(1);
 /// How long programs beside may take to listen before what serves is started.
 const BESIDE: Duration = Duration::from_secs(8);
 /// Beyond every other bound.
-const LAST_RESORT: Duration = Duration::from_secs(120);
+const LAST_RESORT: Duration = Duration::from_secs(180);
 const CRAWL: Duration = Duration::from_secs(40);
 /// The probe gives one database 30 s, and reads all at once.
 const DATABASES: Duration = Duration::from_secs(35);
@@ -40,14 +41,25 @@ const DATABASES: Duration = Duration::from_secs(35);
 pub struct Seen {
     pub processes: Vec<ProcessFacts>,
     pub ports: Vec<u16>,
+    /// Milliseconds until what serves had a port.
+    pub listening_after: Option<u64>,
     pub pages: Vec<PageFacts>,
+    pub shown: Shown,
+    pub remote_browser: RemoteBrowser,
     pub databases: Vec<DatabaseFacts>,
     /// What suites said.
     pub judged: Vec<JudgeFacts>,
 }
 
-/// What was seen of what serves: its ports, its pages, and what suites said of it.
-type Looked = (Vec<u16>, Vec<PageFacts>, Vec<JudgeFacts>);
+/// Who looks at what serves, and what they are asked to look at.
+#[derive(Clone, Copy)]
+pub struct Lookers<'a> {
+    pub judging: Option<&'a Judging<'a>>,
+    /// The browser's image, where the machine has one.
+    pub browser: Option<&'a Image>,
+    /// Pages that the rubric asks for, linked or not.
+    pub paths: &'a [String],
+}
 
 /// A container of the plan, running.
 struct Room<'a> {
@@ -144,12 +156,14 @@ pub async fn observe(
     pod: &Pod,
     request: &ExecutionRequest<'_>,
     layers: &[String],
-    judging: Option<&Judging<'_>>,
+    lookers: Lookers<'_>,
     tell: &(impl Fn(Stage) + Send + Sync),
 ) -> Result<Seen, EngineError> {
     let mut seen = Seen::default();
-    let maker = Rooms { pod, request, layers, judging };
-    let mut rooms = match maker.open().await? {
+    let maker = Rooms { pod, request, layers, judging: lookers.judging };
+    let (rooms, remote_browser) = future::try_join(maker.open(), remote_browser(pod, request, lookers.browser)).await?;
+    seen.remote_browser = remote_browser;
+    let mut rooms = match rooms {
         Ok(rooms) => rooms,
         Err(unusable) => {
             let steps = request.plan.steps.iter().filter(|step| step.part.as_deref() == unusable.part);
@@ -172,7 +186,7 @@ pub async fn observe(
             }
         }
     }
-    serve_all(pod, &rooms, request, judging, &mut seen, tell).await?;
+    serve_all(pod, &rooms, request, lookers, &mut seen, tell).await?;
     future::join_all(rooms.iter().map(|room| room.workspace.kill())).await;
     let question = Question::Databases { services: pod.services().to_vec() };
     if let Answer::Databases { databases } = pod.ask(&question, DATABASES).await? {
@@ -181,12 +195,25 @@ pub async fn observe(
     Ok(seen)
 }
 
+/// A browser for the project to drive, where it wants one.
+async fn remote_browser(
+    pod: &Pod,
+    request: &ExecutionRequest<'_>,
+    browser: Option<&Image>,
+) -> Result<RemoteBrowser, EngineError> {
+    Ok(match browser {
+        _ if !request.plan.remote_browser => RemoteBrowser::NotAsked,
+        Some(image) if pod.remote_browser(image).await? => RemoteBrowser::Answered,
+        _ => RemoteBrowser::Absent,
+    })
+}
+
 /// What serves, with what runs beside it: started one after the other, looked at together, ended together.
 async fn serve_all(
     pod: &Pod,
     rooms: &[Room<'_>],
     request: &ExecutionRequest<'_>,
-    judging: Option<&Judging<'_>>,
+    lookers: Lookers<'_>,
     seen: &mut Seen,
     tell: &(impl Fn(Stage) + Send + Sync),
 ) -> Result<(), EngineError> {
@@ -196,7 +223,7 @@ async fn serve_all(
     };
     let Some((step, room)) = in_rooms(StepRole::Serve).next() else {
         tell(Stage::Probing);
-        seen.judged = ask(pod, judging, Door::None).await?;
+        seen.judged = ask(pod, lookers.judging, Door::None).await?;
         return Ok(());
     };
     let at_most = Duration::from_secs(request.course.sandbox.start_seconds.into());
@@ -208,19 +235,20 @@ async fn serve_all(
         let over = over.clone();
         async move {
             tokio::time::sleep(STAGGER * turn).await;
-            room.run(step, BESIDE + at_most + LAST_RESORT + patience(judging), over).await
+            room.run(step, BESIDE + at_most + LAST_RESORT + patience(lookers.judging), over).await
         }
     }));
     let serving = async {
         let known = if count == 0 { Vec::new() } else { wait_for_beside(pod, count).await? };
-        let served = serve(pod, room, step, &known, at_most, judging, tell).await;
+        let served = serve(pod, room, step, &known, at_most, lookers, tell).await;
         drop(seen_all);
         served
     };
-    let (beside, (process, (ports, pages, judged))) = future::try_join(beside, serving).await?;
+    let (beside, (process, answered)) = future::try_join(beside, serving).await?;
     seen.processes.extend(beside);
     seen.processes.push(process);
-    (seen.ports, seen.pages, seen.judged) = (ports, pages, judged);
+    (seen.ports, seen.listening_after) = (answered.ports, answered.listening_after);
+    (seen.pages, seen.shown, seen.judged) = (answered.pages, answered.shown, answered.judged);
     Ok(())
 }
 
@@ -244,20 +272,32 @@ async fn listening(pod: &Pod, known: &[u16]) -> Result<Vec<u16>, EngineError> {
     }
 }
 
+/// What was seen of the application from outside.
+struct Answered {
+    ports: Vec<u16>,
+    listening_after: Option<u64>,
+    pages: Vec<PageFacts>,
+    shown: Shown,
+    /// What suites said.
+    judged: Vec<JudgeFacts>,
+}
+
 async fn serve(
     pod: &Pod,
     room: &Room<'_>,
     step: &Step,
     known: &[u16],
     at_most: Duration,
-    judging: Option<&Judging<'_>>,
+    lookers: Lookers<'_>,
     tell: &(impl Fn(Stage) + Send + Sync),
-) -> Result<(ProcessFacts, Looked), EngineError> {
+) -> Result<(ProcessFacts, Answered), EngineError> {
+    let started = Instant::now();
     let (looked, stop) = oneshot::channel::<()>();
     let (over, left_behind) = oneshot::channel::<Duration>();
     let run = async {
         // Everything that is looked at has a bound of its own: this one is only a last resort.
-        let process = room.run(step, at_most + LAST_RESORT + patience(judging), async { drop(stop.await) }).await?;
+        let process =
+            room.run(step, at_most + LAST_RESORT + patience(lookers.judging), async { drop(stop.await) }).await?;
         // A launcher that is content has started something else; a crash has not.
         let grace = if process.end == (ProcessEnd::Exited { code: 0 }) { LEFT_BEHIND } else { Duration::ZERO };
         // Nobody listens any more where the look is over.
@@ -266,12 +306,14 @@ async fn serve(
     };
     let look = async {
         let ports = wait_for_port(pod, known, left_behind, at_most).await?;
+        let after = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let listening_after = (!ports.is_empty()).then_some(after);
         tell(Stage::Probing);
-        let pages = if ports.is_empty() { Vec::new() } else { crawl(pod, &ports).await? };
+        let (pages, shown) = visit(pod, &ports, lookers).await?;
         let door = if ports.is_empty() { Door::Closed } else { Door::Open { ports: &ports, pages: &pages } };
-        let judged = ask(pod, judging, door).await?;
+        let judged = ask(pod, lookers.judging, door).await?;
         drop(looked);
-        Ok::<_, EngineError>((ports, pages, judged))
+        Ok::<_, EngineError>(Answered { ports, listening_after, pages, shown, judged })
     };
     future::try_join(run, look).await
 }
@@ -287,6 +329,25 @@ async fn ask(pod: &Pod, judging: Option<&Judging<'_>>, door: Door<'_>) -> Result
 /// How much longer programs run where suites ask them.
 fn patience(judging: Option<&Judging<'_>>) -> Duration {
     Duration::from_secs(judging.map_or(0, Judging::seconds).into())
+}
+
+/// The pages behind the ports, and the first of them in a browser, which starts meanwhile.
+async fn visit(pod: &Pod, ports: &[u16], lookers: Lookers<'_>) -> Result<(Vec<PageFacts>, Shown), EngineError> {
+    if ports.is_empty() {
+        return Ok((Vec::new(), Shown::default()));
+    }
+    let started = async {
+        match lookers.browser {
+            Some(image) => pod.browser(image).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (pages, browser) = future::try_join(crawl(pod, ports, lookers.paths), started).await?;
+    let shown = match browser {
+        Some(mut browser) => screenshots::look(&mut browser, &pages).await,
+        None => Shown::default(),
+    };
+    Ok((pages, shown))
 }
 
 /// Waits for a port that is not known yet: until the time is over, or as long after the program's end as `left_behind` says.
@@ -320,8 +381,8 @@ async fn wait_for_port(
     }
 }
 
-async fn crawl(pod: &Pod, ports: &[u16]) -> Result<Vec<PageFacts>, EngineError> {
-    let question = Question::Crawl { ports: ports.to_vec() };
+async fn crawl(pod: &Pod, ports: &[u16], paths: &[String]) -> Result<Vec<PageFacts>, EngineError> {
+    let question = Question::Crawl { ports: ports.to_vec(), paths: paths.to_vec() };
     let first = pages(pod.ask(&question, CRAWL).await?);
     let answered = first.iter().any(|page| page.status.is_some());
     let shows_something = first.iter().any(|page| page.status == Some(200) && page.data_elements > 0);

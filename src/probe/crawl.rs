@@ -24,54 +24,104 @@ const PAGE_TIME: Duration = Duration::from_secs(10);
 const ALL_TIME: Duration = Duration::from_secs(30);
 /// An ordinary browser's, so that nothing is special-cased to us.
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
-/// What shows data: rows, items, pictures, drawings.
-const DATA: &str = "td, li, option, img, canvas, svg, article, .card, .js-plotly-plot, iframe";
+/// What shows data, as a selector: rows, items, pictures, drawings.
+pub const DATA: &str = "td, li, option, img, canvas, svg, article, .card, .js-plotly-plot, iframe";
 
-/// Visits the ports in turn. Every bound is on the whole walk as well as on each page.
-pub async fn crawl(ports: &[u16]) -> Result<Vec<PageFacts>, reqwest::Error> {
+/// Visits `/` and the paths that are asked for at every port, then what pages link to, port by port. Every bound is on the whole walk as
+/// well as on each page. A path that is asked for is told about wherever HTTP is spoken, if only that no time was left for it.
+pub async fn crawl(ports: &[u16], paths: &[String]) -> Result<Vec<PageFacts>, reqwest::Error> {
     // Both loopbacks: the resolver leaves `::1` out where that is the only IPv6 address.
     let loopbacks = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
     let client = super::http()
+        // A certificate that somebody made for themselves says nothing in a pod.
+        .tls_danger_accept_invalid_certs(true)
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .resolve_to_addrs("localhost", &loopbacks)
         .build()?;
     let deadline = Instant::now() + ALL_TIME;
     let mut pages = Vec::new();
+    let mut walks = Vec::new();
     for &port in ports {
-        walk(&client, port, deadline, &mut pages).await;
+        walks.extend(begin(&client, port, paths, deadline, &mut pages).await);
+    }
+    for walk in walks {
+        follow(&client, walk, deadline, &mut pages).await;
     }
     Ok(pages)
 }
 
-async fn walk(client: &Client, port: u16, deadline: Instant, pages: &mut Vec<PageFacts>) {
-    let mut seen = BTreeSet::from(["/".to_owned()]);
-    let mut queue = VecDeque::from(["/".to_owned()]);
-    while let Some(path) = queue.pop_front() {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if pages.len() >= PAGES || left.is_zero() {
-            return;
-        }
-        let (page, links) = visit(client, port, &path, left.min(PAGE_TIME)).await;
-        let answered = page.status.is_some();
-        pages.push(page);
-        if !answered {
-            // Nothing that speaks HTTP: its other paths won't either.
-            return;
-        }
+/// An application whose links are still to be followed.
+struct Walk {
+    root: Url,
+    seen: BTreeSet<String>,
+    queue: VecDeque<String>,
+}
+
+impl Walk {
+    fn note(&mut self, links: Vec<String>) {
         for link in links {
-            if seen.len() < LINKS && seen.insert(link.clone()) {
-                queue.push_back(link);
+            if self.seen.len() < LINKS && self.seen.insert(link.clone()) {
+                self.queue.push_back(link);
             }
         }
     }
 }
 
-async fn visit(client: &Client, port: u16, path: &str, at_most: Duration) -> (PageFacts, Vec<String>) {
+/// The front page and what is asked for. `None` where nothing speaks HTTP: no other path will.
+async fn begin(
+    client: &Client,
+    port: u16,
+    paths: &[String],
+    deadline: Instant,
+    pages: &mut Vec<PageFacts>,
+) -> Option<Walk> {
+    let mut root = origin(false, port);
+    let (mut page, mut links) = visit(client, &root, "/", deadline).await;
+    if page.status.is_none() {
+        // Some speak TLS only.
+        let tls = origin(true, port);
+        let secure = visit(client, &tls, "/", deadline).await;
+        if secure.0.status.is_some() {
+            (root, (page, links)) = (tls, secure);
+        }
+    }
+    let answered = page.status.is_some();
+    pages.push(page);
+    if !answered {
+        return None;
+    }
+    let asked: Vec<&String> = paths.iter().filter(|path| *path != "/").collect();
+    let seen = asked.iter().map(|path| (*path).clone()).chain(["/".to_owned()]).collect();
+    let mut walk = Walk { root, seen, queue: VecDeque::new() };
+    walk.note(links);
+    for path in asked {
+        let (page, links) = visit(client, &walk.root, path, deadline).await;
+        pages.push(page);
+        walk.note(links);
+    }
+    Some(walk)
+}
+
+/// What pages of this application link to, as far as there is room.
+async fn follow(client: &Client, mut walk: Walk, deadline: Instant, pages: &mut Vec<PageFacts>) {
+    while let Some(path) = walk.queue.pop_front() {
+        if pages.len() >= PAGES || Instant::now() >= deadline {
+            return;
+        }
+        let (page, links) = visit(client, &walk.root, &path, deadline).await;
+        pages.push(page);
+        walk.note(links);
+    }
+}
+
+async fn visit(client: &Client, root: &Url, path: &str, deadline: Instant) -> (PageFacts, Vec<String>) {
     let started = Instant::now();
+    let at_most = deadline.saturating_duration_since(started).min(PAGE_TIME);
     let mut page = PageFacts {
-        port,
+        port: root.port_or_known_default().unwrap_or_default(),
         path: path.to_owned(),
+        secure: root.scheme() == "https",
         status: None,
         error: None,
         content_type: None,
@@ -82,7 +132,7 @@ async fn visit(client: &Client, port: u16, path: &str, at_most: Duration) -> (Pa
         data_elements: 0,
         excerpt: String::new(),
     };
-    let links = match timeout(at_most, fetch(client, port, path, &mut page)).await {
+    let links = match timeout(at_most, fetch(client, root, path, &mut page)).await {
         Ok(Ok(links)) => links,
         Ok(Err(error)) => {
             page.error = Some(excerpt(&error, 300));
@@ -97,8 +147,8 @@ async fn visit(client: &Client, port: u16, path: &str, at_most: Duration) -> (Pa
     (page, links)
 }
 
-async fn fetch(client: &Client, port: u16, path: &str, page: &mut PageFacts) -> Result<Vec<String>, String> {
-    let mut url = origin(port).join(path).map_err(|error| error.to_string())?;
+async fn fetch(client: &Client, root: &Url, path: &str, page: &mut PageFacts) -> Result<Vec<String>, String> {
+    let mut url = root.join(path).map_err(|error| error.to_string())?;
     let mut hops = 0;
     let response = loop {
         let response = client.get(url.clone()).send().await.map_err(|error| chain(&error))?;
@@ -108,7 +158,7 @@ async fn fetch(client: &Client, port: u16, path: &str, page: &mut PageFacts) -> 
         if hops > REDIRECTS {
             return Err("redirects without end".to_owned());
         }
-        if !is_own(&next, port) {
+        if !is_own(&next, root) {
             return Err(format!("redirects to another site: {}", excerpt(next.as_str(), 200)));
         }
         url = next;
@@ -124,7 +174,8 @@ async fn fetch(client: &Client, port: u16, path: &str, page: &mut PageFacts) -> 
         return Ok(Vec::new());
     }
     // On a thread of its own: a page can be made so that reading it takes hours, and then nobody waits for it.
-    let shown = tokio::task::spawn_blocking(move || describe(&text, &url, port));
+    let root = root.clone();
+    let shown = tokio::task::spawn_blocking(move || describe(&text, &url, &root));
     let shown = shown.await.map_err(|error| error.to_string())?;
     (page.title, page.data_elements, page.excerpt) = (shown.title, shown.data_elements, shown.excerpt);
     Ok(shown.links)
@@ -164,7 +215,7 @@ struct Shown {
     links: Vec<String>,
 }
 
-fn describe(text: &str, url: &Url, port: u16) -> Shown {
+fn describe(text: &str, url: &Url, root: &Url) -> Shown {
     let html = Html::parse_document(text);
     let select = |css: &str| Selector::parse(css).ok();
     let mut shown = Shown::default();
@@ -180,7 +231,8 @@ fn describe(text: &str, url: &Url, port: u16) -> Shown {
     }
     if let Some(anchors) = select("a[href]") {
         let links = html.select(&anchors).filter_map(|anchor| anchor.value().attr("href"));
-        let links = links.filter_map(|href| url.join(href).ok()).filter(|link| is_own(link, port) && !leads_out(link));
+        let links =
+            links.filter_map(|href| url.join(href).ok()).filter(|link| is_own(link, root) && !is_left_alone(link));
         let links = links.map(|link| link[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
         shown.links = links.take(LINKS).collect();
     }
@@ -204,7 +256,7 @@ fn visible_text(body: &scraper::ElementRef<'_>) -> String {
 }
 
 /// Links that would end a session or change data are left alone.
-fn leads_out(link: &Url) -> bool {
+pub fn is_left_alone(link: &Url) -> bool {
     let path = link.path().to_lowercase();
     ["logout", "delete", "shutdown", "remove", "drop"].iter().any(|word| path.contains(word))
 }
@@ -217,14 +269,15 @@ fn redirected(url: &Url, response: &Response) -> Option<Url> {
     url.join(location).ok()
 }
 
-fn is_own(url: &Url, port: u16) -> bool {
+fn is_own(url: &Url, root: &Url) -> bool {
     let own_host = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost" | "0.0.0.0"));
-    url.scheme() == "http" && own_host && url.port_or_known_default() == Some(port)
+    own_host && url.scheme() == root.scheme() && url.port_or_known_default() == root.port_or_known_default()
 }
 
 #[allow(clippy::expect_used, reason = "a number in a fixed address always parses")]
-fn origin(port: u16) -> Url {
-    Url::parse(&format!("http://localhost:{port}/")).expect("a fixed address")
+fn origin(secure: bool, port: u16) -> Url {
+    let scheme = if secure { "https" } else { "http" };
+    Url::parse(&format!("{scheme}://localhost:{port}/")).expect("a fixed address")
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -8,10 +8,12 @@ pub mod line;
 mod names;
 mod ports;
 mod protocol;
+mod relay;
 mod text;
 mod way_out;
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -19,8 +21,11 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use names::Unknown;
 
+pub use crawl::{DATA, is_left_alone};
 pub use names::RESOLVER;
 pub use protocol::{Answer, Question, ServicePort};
+pub use relay::{DRIVER, SELENIUM};
+pub use text::excerpt;
 pub use way_out::PROXY_PORT;
 
 /// The browser's user: what it asks outside is told apart from what the student's programs ask.
@@ -37,12 +42,31 @@ pub struct ProbeArgs {
     /// Be the way out instead, and listen at these ports for programs that know no proxy.
     #[arg(long, value_delimiter = ',', value_name = "PORTS")]
     way_out: Option<Vec<u16>>,
+    /// Answer Selenium's address instead.
+    #[arg(long)]
+    relay: bool,
+    /// The program of the browser that Selenium is answered with.
+    #[arg(long, requires = "relay")]
+    browser: Option<String>,
+    /// What that browser is started with besides.
+    #[arg(long, requires = "relay", allow_hyphen_values = true)]
+    flag: Vec<String>,
+    /// Add names of the pod to its file of names instead.
+    #[arg(long, num_args = 1..)]
+    hosts: Vec<String>,
 }
 
 /// Answers one question per line until standard input ends, which it does when the worker dies.
 pub async fn run(args: ProbeArgs) -> ExitCode {
     if let Some(direct) = args.way_out {
         return way_out::run(direct).await;
+    }
+    if !args.hosts.is_empty() {
+        return if add_names(&args.hosts).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    if args.relay {
+        let served = relay::serve(args.browser, args.flag).await;
+        return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let unknown = Unknown::default();
     let mut questions = BufReader::new(tokio::io::stdin()).lines();
@@ -63,16 +87,25 @@ pub async fn run(args: ProbeArgs) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// In place: every container of the pod has this very file.
+fn add_names(names: &[String]) -> std::io::Result<()> {
+    let lines: String = names.iter().map(|name| format!("127.0.0.1\t{name}\n")).collect();
+    std::fs::OpenOptions::new().append(true).open("/etc/hosts")?.write_all(lines.as_bytes())
+}
+
 async fn answer(question: Question, unknown: Unknown) -> Answer {
     match question {
         Question::WaitForServices { ports, milliseconds } => {
             Answer::Services { missing: ports::wait_for(&ports, Duration::from_millis(milliseconds)).await }
         }
+        Question::WaitForHealth { services, milliseconds } => {
+            Answer::Services { missing: databases::wait_for(&services, Duration::from_millis(milliseconds)).await }
+        }
         Question::WaitForListener { services_user, known, milliseconds } => {
             let at_most = Duration::from_millis(milliseconds);
             Answer::Listening { ports: ports::wait_for_other(services_user, &known, at_most).await }
         }
-        Question::Crawl { ports } => match crawl::crawl(&ports).await {
+        Question::Crawl { ports, paths } => match crawl::crawl(&ports, &paths).await {
             Ok(pages) => Answer::Pages { pages },
             // Ours: it must not read as an application without pages.
             Err(error) => Answer::Misunderstood { error: error.to_string() },

@@ -22,10 +22,12 @@ pub struct ServicePort {
 pub enum Question {
     /// Until every port accepts connections.
     WaitForServices { ports: Vec<u16>, milliseconds: u64 },
+    /// Until every database takes commands, and everything else connections.
+    WaitForHealth { services: Vec<ServicePort>, milliseconds: u64 },
     /// Until a port listens that is neither a service's nor known already.
     WaitForListener { services_user: u32, known: Vec<u16>, milliseconds: u64 },
-    /// The pages behind `/` of each port.
-    Crawl { ports: Vec<u16> },
+    /// The pages behind `/` of each port, and these paths of each, linked or not.
+    Crawl { ports: Vec<u16>, paths: Vec<String> },
     /// From now on no name exists, and every one that is asked for is remembered.
     WatchNames,
     /// The names that were asked for.

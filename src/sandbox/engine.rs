@@ -11,7 +11,10 @@ use bollard::Docker;
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
+use super::browser::{BROWSER_MIB, REMOTE_MIB};
 use super::guards::{self, Guards, Wall};
+use super::pod::PROBE_MIB;
+use super::warm::WarmPods;
 use crate::domain::Course;
 
 /// How an engine is reached and what our things in it are called.
@@ -52,6 +55,8 @@ pub enum EngineError {
     Index(String),
     #[error("the probe in the pod broke off: {0}")]
     Probe(String),
+    #[error("the browser in the pod did not start: {0}")]
+    Browser(String),
     #[error(
         "course.toml asks for the runtime {wanted:?}, which this engine does not have (it has: {known}): install it and name it in \
          /etc/docker/daemon.json, or take `runtime` out of [sandbox]"
@@ -98,6 +103,12 @@ fn with_causes(error: &dyn std::error::Error) -> String {
     text
 }
 
+impl Shared {
+    pub(super) fn taken(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Vec<String>>> {
+        self.taken.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
 /// A connected engine. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
@@ -112,6 +123,10 @@ pub(super) struct Shared {
     pub(super) probe_tag: OnceCell<String>,
     /// One builder per dependency layer, however many runs want it.
     pub(super) building: Mutex<HashMap<String, Arc<Mutex<()>>>>,
+    /// Pods that wait for a run.
+    pub(super) warm: WarmPods,
+    /// Containers that a run was given: their labels name the lease that made them.
+    pub(super) taken: std::sync::Mutex<HashMap<Uuid, Vec<String>>>,
     /// One pull at a time; when and why the last one of an image failed.
     pub(super) pulling: Mutex<HashMap<String, (Instant, String)>>,
 }
@@ -132,6 +147,8 @@ impl Engine {
             guards,
             probe_tag: OnceCell::new(),
             building: Mutex::default(),
+            warm: WarmPods::default(),
+            taken: std::sync::Mutex::default(),
             pulling: Mutex::default(),
         };
         Ok(Self { docker, shared: Arc::new(shared) })
@@ -157,18 +174,59 @@ impl Engine {
         Ok((says, walls))
     }
 
-    /// How many runs fit the engine's machine at once: bounded by memory and by processors.
-    /// A starved run would be our failure, so what does not surely fit waits.
-    pub async fn slots_that_fit(&self, course: &Course) -> Result<usize, EngineError> {
+    /// How many runs and waiting pods fit the engine's machine at once. What does not surely fit waits: a starved run would
+    /// be our failure. `slots` is the operator's word about runs.
+    pub async fn fit(&self, course: &Course, slots: Option<usize>) -> Result<Fit, EngineError> {
         let info = self.docker.info().await?;
         let mebibytes = u64::try_from(info.mem_total.unwrap_or(0)).unwrap_or(0) / (1024 * 1024);
+        let processors = u64::try_from(info.ncpu.unwrap_or(1)).unwrap_or(1);
         let services: u64 = course.services.values().map(|service| u64::from(service.memory_mib)).sum();
         // One judge at a time stands beside a run.
         let judges = course.suites.values().map(|suite| suite.memory_mib);
         let judges = judges.chain(course.commands.values().map(|command| command.memory_mib)).max().unwrap_or(0);
-        let run = u64::from(course.sandbox.memory_mib) + services + u64::from(judges);
-        let by_memory = (mebibytes * 8 / 10).checked_div(run).unwrap_or(1);
-        let by_processor = u64::try_from(info.ncpu.unwrap_or(1)).unwrap_or(1);
-        Ok(usize::try_from(by_memory.min(by_processor).max(1)).unwrap_or(1))
+        let pod = services + u64::from(PROBE_MIB);
+        // One that looks, and one that a project drives.
+        let browser = if course.sandbox.browser.is_empty() { 0 } else { BROWSER_MIB + REMOTE_MIB };
+        let run = pod + u64::from(course.sandbox.memory_mib) + u64::from(judges) + u64::from(browser);
+        Ok(Fit::new(mebibytes * 8 / 10, processors, run, pod, course.sandbox.warm.into(), slots))
+    }
+}
+
+/// What fits a machine at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fit {
+    /// Runs.
+    pub slots: usize,
+    /// Pods that wait for further runs.
+    pub warm: usize,
+}
+
+impl Fit {
+    /// By memory (of which each run, and each pod that waits, takes so many MiB) and by processors. At least one run, and
+    /// never a waiting pod in its place.
+    fn new(mebibytes: u64, processors: u64, run: u64, pod: u64, wanted: u64, slots: Option<usize>) -> Self {
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let least = slots.map_or(1, |slots| u64::try_from(slots).unwrap_or(u64::MAX));
+        let beside = mebibytes.saturating_sub(run.saturating_mul(least));
+        let warm = wanted.min(beside.checked_div(pod).unwrap_or(wanted));
+        let left = mebibytes.saturating_sub(warm.saturating_mul(pod));
+        let by_memory = left.checked_div(run).unwrap_or(1);
+        Self { slots: slots.unwrap_or(count(by_memory.min(processors).max(1))), warm: count(warm) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fit;
+
+    #[test]
+    fn no_more_fits_than_there_is_memory_and_runs_come_first() {
+        let fit = |mebibytes, processors, wanted, slots| Fit::new(mebibytes, processors, 4000, 2500, wanted, slots);
+        assert_eq!(fit(20_000, 8, 0, None), Fit { slots: 5, warm: 0 });
+        assert_eq!(fit(20_000, 2, 2, None), Fit { slots: 2, warm: 2 });
+        assert_eq!(fit(20_000, 8, 2, None), Fit { slots: 3, warm: 2 }, "what waits takes the room of runs");
+        assert_eq!(fit(7_000, 8, 3, None), Fit { slots: 1, warm: 1 });
+        assert_eq!(fit(3_000, 8, 3, None), Fit { slots: 1, warm: 0 }, "one run always");
+        assert_eq!(fit(20_000, 8, 9, Some(4)), Fit { slots: 4, warm: 1 }, "the operator's word comes first");
     }
 }

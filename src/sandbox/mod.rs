@@ -2,6 +2,7 @@
 //! May import: `probe/` (its messages), `domain/`. The only place with bollard.
 //! Next: `pod.rs` for what a run consists of, `judge.rs` for the teacher's own containers, `docs/security.md` for the walls.
 
+mod browser;
 mod build;
 mod engine;
 mod filter;
@@ -17,11 +18,13 @@ mod probe_image;
 mod reaper;
 mod requirement;
 mod site;
+mod warm;
 mod way_out;
 mod workspace;
 
+pub use browser::{Browser, Sight};
 pub use build::{BuildRequest, Built, BuiltImage};
-pub use engine::{Engine, EngineError, EngineSettings};
+pub use engine::{Engine, EngineError, EngineSettings, Fit};
 pub use filter::Filtered;
 pub use guards::{Stands, Wall};
 pub use images::Image;

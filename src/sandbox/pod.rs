@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
-use bollard::models::{ContainerCreateBody, HostConfig};
+use bollard::exec::StartExecOptions;
+use bollard::models::{ContainerCreateBody, ExecConfig, HostConfig};
 use bollard::query_parameters::{AttachContainerOptions, CreateContainerOptions};
 use futures::{Stream, StreamExt, future};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
@@ -21,6 +22,7 @@ use super::engine::{Engine, EngineError};
 use super::images::Image;
 use super::limits::{Limits, tmpfs};
 use super::output::Output;
+use super::warm::recipe;
 use super::way_out::WayOut;
 use crate::domain::course::Service;
 use crate::domain::ids::RunId;
@@ -34,6 +36,8 @@ const LABEL_RUN: &str = "forkgrade.run";
 pub const SERVICE_USER: u32 = 10002;
 /// What the containers of a pod are called; a program that looks its own name up finds itself.
 const HOSTNAME: &str = "pod";
+/// Memory of the probe.
+pub(super) const PROBE_MIB: u32 = 256;
 /// Bound on one answer of the probe.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// Databases must be healthy this soon; a JVM takes its time.
@@ -61,7 +65,7 @@ pub struct Pod {
     containers: std::sync::Mutex<Vec<String>>,
     probe: Mutex<ProbeLine>,
     services: Vec<ServicePort>,
-    /// Every name under which something in the pod is reached.
+    /// Every name under which something in the pod is reached, besides `localhost`.
     names: Vec<String>,
     pub(super) way_out: OnceLock<WayOut>,
 }
@@ -78,16 +82,36 @@ struct Anchor {
     hosts: Vec<String>,
     sysctls: HashMap<String, String>,
     resolver: Option<String>,
+    /// Whether it waits for a run that may bring further names.
+    waits: bool,
 }
 
 impl Engine {
-    /// Starts a pod with its services, and waits until they answer. `hosts` are further names of the pod.
+    /// A pod with its services, which answer. `hosts` are further names of the pod. One that waits is taken where it fits.
     pub async fn pod(&self, owner: Owner, services: &[ServiceImage<'_>], hosts: &[String]) -> Result<Pod, EngineError> {
+        let recipe = recipe(&self.probe_image().await?, services);
+        if let Some(pod) = self.take_warm(&recipe).await {
+            match pod.given_to(owner, hosts).await {
+                Ok(pod) => return Ok(pod),
+                Err(error) => tracing::debug!(%error, "a pod that was ready could not be taken"),
+            }
+        }
+        self.cold_pod(owner, services, hosts, false).await
+    }
+
+    /// Starts a pod with its services, and waits until they answer. One that is to wait can take further names later.
+    pub(super) async fn cold_pod(
+        &self,
+        owner: Owner,
+        services: &[ServiceImage<'_>],
+        hosts: &[String],
+        waits: bool,
+    ) -> Result<Pod, EngineError> {
         let names = services
             .iter()
             .flat_map(|one| std::iter::once(one.name.to_owned()).chain(one.service.aliases.iter().cloned()));
         let names: BTreeSet<String> = names.chain(hosts.iter().cloned()).filter(|name| is_host_name(name)).collect();
-        let pod = self.anchor(owner, names, services).await?;
+        let pod = self.anchor(owner, names, services, waits).await?;
         // All are waited for, also when one fails: what is half created would be forgotten.
         let started = future::join_all(services.iter().map(|one| pod.start_service(one))).await;
         let healthy = match started.into_iter().collect::<Result<Vec<_>, _>>() {
@@ -109,6 +133,7 @@ impl Engine {
         owner: Owner,
         names: BTreeSet<String>,
         services: &[ServiceImage<'_>],
+        waits: bool,
     ) -> Result<Pod, EngineError> {
         let names: Vec<String> =
             names.into_iter().chain(["host.docker.internal", HOSTNAME].map(str::to_owned)).collect();
@@ -118,7 +143,8 @@ impl Engine {
         // The engine switches IPv6 off where it gives no network; on a student's own machine `::1` is there.
         let ipv6 = ("net.ipv6.conf.lo.disable_ipv6".to_owned(), "0".to_owned());
         // Ours, in the pod; the machine's own would be out of reach, and its search domains are nobody's business.
-        let mut asked = Anchor { hosts, sysctls: HashMap::from([ports, ipv6]), resolver: Some(RESOLVER.to_string()) };
+        let sysctls = HashMap::from([ports, ipv6]);
+        let mut asked = Anchor { hosts, sysctls, resolver: Some(RESOLVER.to_string()), waits };
         let (anchor, line) = loop {
             match self.start_anchor(owner, &asked).await {
                 // A machine without IPv6, and an engine that takes no resolver for a pod without a network.
@@ -151,13 +177,16 @@ impl Engine {
     }
 
     async fn start_anchor(&self, owner: Owner, asked: &Anchor) -> Result<(String, ProbeLine), EngineError> {
-        let limits = Limits { memory_mib: 256, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
+        let limits =
+            Limits { memory_mib: PROBE_MIB, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
         // Extra hosts belong here only: joiners share this file.
         let host_config = HostConfig {
             extra_hosts: Some(asked.hosts.clone()),
             dns: asked.resolver.clone().map(|resolver| vec![resolver]),
             dns_search: asked.resolver.is_some().then(|| vec![".".to_owned()]),
             sysctls: Some(asked.sysctls.clone()),
+            // The engine mounts the file of names read-only below a read-only root. Nothing in it is the probe's user's to write.
+            readonly_rootfs: Some(!asked.waits),
             ..limits.host_config("none")
         };
         let body = ContainerCreateBody {
@@ -230,6 +259,47 @@ pub(super) fn attached(body: ContainerCreateBody) -> ContainerCreateBody {
 }
 
 impl Pod {
+    /// The same pod for a run: its own containers are found by that run's lease from now on, and it answers to the names too.
+    async fn given_to(mut self, owner: Owner, hosts: &[String]) -> Result<Self, EngineError> {
+        self.owner = owner;
+        self.engine.shared.taken().insert(owner.lease, self.ids());
+        let fresh = hosts.iter().filter(|name| is_host_name(name) && !self.names.contains(*name)).cloned();
+        let fresh: BTreeSet<String> = fresh.collect();
+        if !fresh.is_empty()
+            && let Err(error) = self.add_names(&fresh).await
+        {
+            self.remove().await;
+            return Err(error);
+        }
+        self.names.extend(fresh);
+        Ok(self)
+    }
+
+    /// Adds names to the file that all containers of the pod share: by its owner, and in the probe's container alone.
+    async fn add_names(&self, names: &BTreeSet<String>) -> Result<(), EngineError> {
+        let docker = &self.engine.docker;
+        let command = ["/forkgrade", "probe", "--hosts"].map(str::to_owned);
+        let config = ExecConfig {
+            user: Some("0:0".to_owned()),
+            cmd: Some(command.into_iter().chain(names.iter().cloned()).collect()),
+            ..Default::default()
+        };
+        let exec = docker.create_exec(&self.anchor, config).await?.id;
+        docker.start_exec(&exec, Some(StartExecOptions { detach: true, ..Default::default() })).await?;
+        loop {
+            let inspected = docker.inspect_exec(&exec).await?;
+            match inspected.exit_code {
+                _ if inspected.running == Some(true) => tokio::time::sleep(Duration::from_millis(5)).await,
+                Some(0) => return Ok(()),
+                code => return Err(EngineError::Probe(format!("names could not be added: code {code:?}"))),
+            }
+        }
+    }
+
+    fn ids(&self) -> Vec<String> {
+        self.containers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
     /// What joins this pod names this network.
     pub(super) fn network(&self) -> String {
         format!("container:{}", self.anchor)
@@ -296,9 +366,8 @@ impl Pod {
     }
 
     async fn wait_for_services(&self, services: &[ServiceImage<'_>], containers: &[String]) -> Result<(), EngineError> {
-        let ports = services.iter().map(|one| one.service.port).collect();
         let milliseconds = u64::try_from(SERVICES_UP.as_millis()).unwrap_or(u64::MAX);
-        let question = Question::WaitForServices { ports, milliseconds };
+        let question = Question::WaitForHealth { services: self.services.clone(), milliseconds };
         // One that has died is never coming up: no reason to wait for it.
         let died = async {
             loop {
@@ -324,7 +393,7 @@ impl Pod {
         };
         match services.iter().find(|one| missing.contains(&one.service.port)) {
             None => Ok(()),
-            Some(one) => Err(down(one.name.to_owned(), "its port never opened")),
+            Some(one) => Err(down(one.name.to_owned(), "it took no commands")),
         }
     }
 
@@ -332,6 +401,7 @@ impl Pod {
     pub async fn remove(self) {
         let containers = self.containers.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.engine.remove_all(containers).await;
+        self.engine.shared.taken().remove(&self.owner.lease);
     }
 }
 

@@ -27,8 +27,10 @@ impl Engine {
         Ok(count)
     }
 
-    /// Removes everything that a lease has in the engine. What cannot be removed now, the reaper finds.
+    /// Removes everything that a lease has in the engine, and what its run was given. What cannot be removed now, the reaper finds.
     pub async fn remove_lease(&self, lease: Uuid) {
+        let given = self.shared.taken().remove(&lease);
+        self.remove_all(given.into_iter().flatten()).await;
         match self.own_containers(Some(lease)).await {
             Ok(containers) => self.remove_all(containers.into_iter().filter_map(|container| container.id)).await,
             Err(error) => tracing::debug!(%error, "a run's containers are left to the reaper"),

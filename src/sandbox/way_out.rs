@@ -71,11 +71,27 @@ impl Pod {
         Ok(join(StreamReader::new(Box::pin(said)), input))
     }
 
-    /// What a browser in this pod is started with, so that it goes this way; nothing where there is none.
-    pub fn browser_flags(&self) -> Vec<String> {
-        let Some(way_out) = self.way_out.get() else { return Vec::new() };
+    /// What the browser that looks at this pod is started with, so that it goes this way and looks no name up itself: what pages ask
+    /// for must not read as what the student's programs asked for.
+    pub(super) fn browser_flags(&self) -> Vec<String> {
+        let local = ["localhost", "*.localhost", "127.*", "0.0.0.0", "::1", "[::1]"].into_iter();
+        let local = local.chain(self.names().iter().map(String::as_str)).map(|name| format!(", EXCLUDE {name}"));
+        let names = format!("--host-resolver-rules=MAP * ~NOTFOUND{}", local.collect::<String>());
+        let proxy = self.way_out.get().map_or_else(|| vec!["--no-proxy-server".to_owned()], |way| self.flags(way));
+        proxy.into_iter().chain([names]).collect()
+    }
+
+    /// What a browser is started with that the student's programs drive: it goes where they may go.
+    pub(super) fn programs_flags(&self) -> Vec<String> {
+        let way_out = self.way_out.get().filter(|way_out| way_out.for_programs);
+        way_out.map_or_else(|| vec!["--no-proxy-server".to_owned()], |way| self.flags(way))
+    }
+
+    fn flags(&self, way_out: &WayOut) -> Vec<String> {
         vec![
             format!("--proxy-server=http://127.0.0.1:{PROXY_PORT}"),
+            // The loopback is spared by itself, the pod's own names are not.
+            format!("--proxy-bypass-list={}", self.names().join(";")),
             format!("--ignore-certificate-errors-spki-list={}", way_out.ca_pin),
         ]
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::summaries::Summary;
+use super::summaries::{Front, Summary};
 use crate::db::views::{Brief, ClassRow, ScoreBrief};
 use crate::domain::facts::execution::Verdict;
 use crate::domain::facts::inspection::ProjectState;
@@ -18,6 +18,8 @@ pub struct Line {
     pub row: ClassRow,
     pub project: Option<ProjectState>,
     pub verdict: Option<Verdict>,
+    /// The first picture of it.
+    pub front: Option<Front>,
     pub record: Option<Record>,
     /// When the service learnt of the newest submission.
     pub last_push: Option<DateTime<Utc>>,
@@ -36,17 +38,17 @@ impl Line {
     /// Finds the submission of record and what was seen of it.
     pub fn new(course: &Course, row: ClassRow, summaries: &HashMap<FactsAddress, Summary>) -> Self {
         let record = record_of(course, &row);
-        let seen = |address: Option<&FactsAddress>| address.and_then(|address| summaries.get(address).copied());
+        let seen = |address: Option<&FactsAddress>| address.and_then(|address| summaries.get(address));
         let project = match seen(record.as_ref().map(|record| &record.score.inspection)) {
-            Some(Summary::Inspection(state)) => Some(state),
+            Some(Summary::Inspection(state)) => Some(*state),
             _ => None,
         };
-        let verdict = match seen(record.as_ref().and_then(|record| record.score.execution.as_ref())) {
-            Some(Summary::Execution(verdict)) => Some(verdict),
-            _ => None,
+        let (verdict, front) = match seen(record.as_ref().and_then(|record| record.score.execution.as_ref())) {
+            Some(Summary::Execution(verdict, front)) => (Some(*verdict), front.clone()),
+            _ => (None, None),
         };
         let last_push = row.submissions.last().map(|submission| submission.received_at);
-        Self { row, project, verdict, record, last_push }
+        Self { row, project, verdict, front, record, last_push }
     }
 
     /// The people, or the owner's login where nobody is known.

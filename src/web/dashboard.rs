@@ -182,7 +182,7 @@ pub async fn show(
 }
 
 /// Every fork of the course with its submission of record.
-async fn lines(state: &State, conn: &mut PgConnection) -> Result<Vec<Line>, Error> {
+pub(super) async fn lines(state: &State, conn: &mut PgConnection) -> Result<Vec<Line>, Error> {
     let rows = db::views::class(conn, state.course_id, None).await?;
     let scores = || rows.iter().flat_map(|row| &row.submissions).filter_map(|submission| submission.score.as_ref());
     let inspections = scores().map(|score| &score.inspection);

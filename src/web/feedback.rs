@@ -21,11 +21,12 @@ use super::state::State;
 use crate::db;
 use crate::db::views::{ClassRow, Owned, SubmissionBrief};
 use crate::domain::course::Deadline;
+use crate::domain::facts::execution::RemoteBrowser;
 use crate::domain::facts::inspection::NotebookState;
 use crate::domain::ids::SubmissionId;
 use crate::domain::rubric::Kind;
 use crate::domain::visibility::{Seen, seen};
-use crate::domain::{Course, ForkState, Message, RunState};
+use crate::domain::{Course, ForkState, Message, PictureAddress, RunState};
 
 #[derive(Template)]
 #[template(path = "feedback.html")]
@@ -76,6 +77,12 @@ impl Feedback<'_> {
         row.trouble.is_some()
             || row.state == ForkState::Unreadable
             || row.last_run.as_ref().is_some_and(|run| run.state == RunState::Failed)
+    }
+
+    /// Where a picture of this fork's pages is.
+    fn picture(&self, address: &PictureAddress) -> String {
+        let fork = self.row.map(|row| row.id.to_string()).unwrap_or_default();
+        format!("/me/screenshots/{address}?fork={fork}")
     }
 
     /// The query that shows another submission of this fork.

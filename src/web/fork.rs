@@ -23,11 +23,12 @@ use crate::db::audit::Entry;
 use crate::db::views::{ClassRow, RunView, SubmissionBrief};
 use crate::domain::audit::Action;
 use crate::domain::course::Deadline;
+use crate::domain::facts::execution::RemoteBrowser;
 use crate::domain::facts::inspection::NotebookState;
 use crate::domain::facts::network::Asker;
 use crate::domain::ids::{ForkId, ScoreId, StudentId, SubmissionId};
 use crate::domain::rubric::Kind;
-use crate::domain::{Course, Extension, ForkState, Message, Override, RunState, Stage};
+use crate::domain::{Course, Extension, ForkState, Message, Override, PictureAddress, RunState, Stage};
 use crate::grading::LONGEST_REASON;
 use crate::rubric::timeline::{self, Noticed};
 
@@ -110,6 +111,11 @@ impl ForkPage<'_> {
 
     fn last_run_of(&self, submission: &SubmissionBrief) -> Option<&RunView> {
         self.runs.iter().find(|run| run.submission == submission.id)
+    }
+
+    /// Where a picture is.
+    fn picture(&self, address: &PictureAddress) -> String {
+        format!("/screenshots/{address}")
     }
 
     fn names(&self) -> String {

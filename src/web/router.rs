@@ -21,8 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, audit, dashboard, extensions, facts, feedback, files, fork, github, health, instant, limits, links, live,
-    overrides, peer, publication, recordings, roster, security, signin, similarity, webhook,
+    assets, audit, dashboard, extensions, facts, feedback, files, fork, gallery, github, health, instant, limits,
+    links, live, overrides, peer, publication, recordings, roster, screenshots, security, signin, similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -53,6 +53,8 @@ fn table() -> Vec<Row> {
         ("POST", "/forks/{fork}/overrides/undo", post(overrides::undo)),
         ("POST", "/students/{student}/extension", post(extensions::give)),
         ("POST", "/students/{student}/extension/remove", post(extensions::take)),
+        ("GET", "/gallery", get(gallery::show)),
+        ("GET", "/screenshots/{address}", get(screenshots::of_course)),
         ("GET", "/similarity", get(similarity::list)),
         ("GET", "/similarity/{left}/{right}", get(similarity::pair)),
         ("GET", "/recordings", get(recordings::list)),
@@ -76,6 +78,7 @@ fn table() -> Vec<Row> {
         // Students, about what is theirs.
         ("GET", "/me", get(feedback::show)),
         ("GET", "/me/instant", get(instant::show)),
+        ("GET", "/me/screenshots/{address}", get(screenshots::own)),
         // Teachers and students, each about what they may see.
         ("GET", "/events", get(live::events)),
         ("GET", "/submissions/{submission}/files/{*path}", get(files::show)),

@@ -1,4 +1,4 @@
-//! The two words that lists show of a facts document. Facts never change, so each document is read once per process.
+//! What lists show of a facts document. Facts never change, so each document is read once per process.
 //! May import: `db/facts`, `domain/`.
 //! Next: `class.rs`, which shows them.
 
@@ -9,17 +9,38 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use crate::db;
-use crate::domain::FactsAddress;
 use crate::domain::facts::execution::{Execution, Verdict};
 use crate::domain::facts::inspection::{Inspection, ProjectState};
+use crate::domain::facts::screenshots::ScreenshotFacts;
+use crate::domain::{FactsAddress, PictureAddress};
 
 /// What a list shows of one document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Summary {
     Inspection(ProjectState),
-    Execution(Verdict),
+    Execution(Verdict, Option<Front>),
     /// Written in a shape that this version no longer reads.
     Unknown,
+}
+
+/// The first page that was pictured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Front {
+    pub picture: PictureAddress,
+    pub thumbnail: PictureAddress,
+    /// Its title, else its path.
+    pub title: String,
+}
+
+impl Front {
+    fn of(screenshots: &[ScreenshotFacts]) -> Option<Self> {
+        let (screenshot, picture) = screenshots.iter().find_map(|one| Some((one, one.picture.as_ref()?)))?;
+        Some(Self {
+            picture: picture.address.clone(),
+            thumbnail: picture.thumbnail.clone(),
+            title: screenshot.title.clone().unwrap_or_else(|| screenshot.path.clone()),
+        })
+    }
 }
 
 /// Summaries by the address of their document. Cheap to clone.
@@ -61,5 +82,6 @@ fn read_inspection(document: &serde_json::Value) -> Summary {
 }
 
 fn read_execution(document: &serde_json::Value) -> Summary {
-    Execution::deserialize(document).map_or(Summary::Unknown, |facts| Summary::Execution(facts.verdict()))
+    Execution::deserialize(document)
+        .map_or(Summary::Unknown, |facts| Summary::Execution(facts.verdict(), Front::of(&facts.screenshots)))
 }

@@ -4,6 +4,7 @@
 
 mod slot;
 mod upkeep;
+mod warm;
 
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub struct Worker {
     pub name: String,
     /// Runs at once.
     pub slots: usize,
+    /// Pods kept ready for further runs.
+    pub warm: usize,
     pub progress: broadcast::Sender<Progress>,
 }
 
@@ -53,6 +56,7 @@ impl Worker {
         let bell = Arc::new(Notify::new());
         tasks.spawn(ring_on_changes(self.clone(), Arc::clone(&bell), stop.clone()));
         tasks.spawn(upkeep::tidy_until(self.clone(), stop.clone()));
+        tasks.spawn(warm::keep(self.clone(), stop.clone()));
         for _ in 0..self.slots {
             tasks.spawn(slot::work(self.clone(), Arc::clone(&bell), stop.clone()));
         }

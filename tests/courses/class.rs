@@ -138,7 +138,7 @@ impl Class {
             owner: Owner { run: RunId(1), lease: forkgrade::random::lease() },
             egress: &crate::support::engine::egress(&self.course),
         };
-        execution::execute(engine, request, |_| {}).await.expect("the engine runs it")
+        execution::execute(engine, request, |_| {}).await.expect("the engine runs it").execution
     }
 
     /// The address of its execution; equal addresses run once.

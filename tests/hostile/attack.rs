@@ -114,7 +114,7 @@ pub async fn run(
             let _ = begun.send(());
         }
     };
-    let execution = execute(engine, request, tell).await.expect("whatever a project does, it ends in facts");
+    let execution = execute(engine, request, tell).await.expect("whatever a project does, it ends in facts").execution;
     let provenance = Provenance {
         rubric: rubric::rubric_hash(&course.rubric),
         inspection: inspection_address(&inspection),

@@ -7,6 +7,7 @@ use reqwest::Method;
 
 use crate::support::accounts::oauth_app;
 use crate::support::class::Member;
+use crate::support::observed;
 use crate::support::site::{Site, Visitor, Wanted};
 
 /// Who asks, in the order of the columns.
@@ -25,7 +26,7 @@ fn row(method: &'static str, path: &'static str, ask: impl Into<String>, answers
     Row { method, path, ask: ask.into(), answers }
 }
 
-fn rows(own: &Member, facts: &str) -> Vec<Row> {
+fn rows(own: &Member, facts: &str, picture: &str) -> Vec<Row> {
     let (fork, student) = (own.fork, own.students[0]);
     vec![
         row("GET", "/", "/", [200, 303, 303, 200, 303]),
@@ -53,6 +54,14 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
             "/students/{student}/extension/remove",
             format!("/students/{student}/extension/remove"),
             [401, 403, 403, 401, 415],
+        ),
+        row("GET", "/gallery", "/gallery", [401, 403, 403, 401, 200]),
+        row("GET", "/screenshots/{address}", format!("/screenshots/{picture}"), [401, 403, 403, 401, 200]),
+        row(
+            "GET",
+            "/me/screenshots/{address}",
+            format!("/me/screenshots/{picture}?fork={fork}"),
+            [401, 200, 404, 401, 403],
         ),
         row("GET", "/similarity", "/similarity", [401, 403, 403, 401, 200]),
         row("GET", "/similarity/{left}/{right}", "/similarity/1/2", [401, 403, 403, 401, 404]),
@@ -109,7 +118,8 @@ async fn everybody_gets_what_is_theirs() {
         .fetch_one(&site.database.pool)
         .await
         .unwrap();
-    for row in rows(&own, &facts) {
+    let picture = &observed::pictures()[0];
+    for row in rows(&own, &facts, picture.address.as_str()) {
         // Anew for each row: some of them end sessions.
         let people = [
             site.visitor(),
@@ -132,7 +142,7 @@ async fn every_route_has_a_row() {
         repo: forkgrade::domain::ids::RepoId(1),
         students: vec![forkgrade::domain::ids::StudentId(1)],
     };
-    let tested: BTreeSet<_> = rows(&nobody, "").iter().map(|row| (row.method, row.path)).collect();
+    let tested: BTreeSet<_> = rows(&nobody, "", "").iter().map(|row| (row.method, row.path)).collect();
     let served: BTreeSet<_> = forkgrade::web::routes().into_iter().collect();
     assert_eq!(tested, served);
 }

@@ -57,6 +57,9 @@ fn one_page_can_be_asked_for() {
     assert_run(&of("path = \"/films\"\ncontains = \"TOUS les films\""), with, Passed, 100, &[]);
     assert_run(&of("path = \"/films\"\ncontains = \"Brazil\""), with, Failed, 0, &["answers-without"]);
     assert_run(&of("path = \"/autre\""), with, Skipped, 0, &["answers-not-asked"]);
+    // It was asked for, and nobody was there.
+    let silent = |run: &mut Execution| (run.paths, run.pages) = (vec!["/autre".into()], vec![page("/", None)]);
+    assert_run(&of("path = \"/autre\""), silent, Failed, 0, &["answers-pages", "answers-silence"]);
     assert_run(&of("min_pages = 2\ncontains = \"alien\""), with, Partial, 50, &["answers-without"]);
 }
 

@@ -98,6 +98,7 @@ pub fn plan() -> LaunchPlan {
         steps: vec![],
         env: Default::default(),
         hosts: vec![],
+        remote_browser: false,
         port: Some(5000),
         layout: None,
         build: None,
@@ -214,6 +215,7 @@ pub fn page(path: &str, status: Option<u16>) -> PageFacts {
     PageFacts {
         port: 5000,
         path: path.into(),
+        secure: false,
         status,
         error: status.is_none().then(|| "connection reset".into()),
         content_type: None,
@@ -245,6 +247,11 @@ pub fn execution() -> Execution {
         processes: vec![process(StepRole::Serve, ProcessEnd::Stopped)],
         ports: vec![5000],
         pages: vec![page("/", Some(200))],
+        listening_after: Some(900),
+        paths: Vec::new(),
+        screenshots: Vec::new(),
+        without_browser: false,
+        remote_browser: Default::default(),
         databases: vec![DatabaseFacts {
             service: "mongo".into(),
             kind: DatabaseKind::Mongo,

@@ -7,5 +7,8 @@ mod hostile;
 mod kinds;
 mod layers;
 mod recipes;
+mod screenshots;
+mod selenium;
 mod starts;
 mod suites;
+mod warm;

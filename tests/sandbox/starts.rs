@@ -4,6 +4,7 @@ use forkgrade::domain::facts::execution::{ProcessEnd, Verdict};
 
 use crate::support::engine::{Project, engine, step};
 use forkgrade::domain::launch::StepRole;
+use serde_json::json;
 
 const FLASK_WITH: &str = r#"
 from flask import Flask
@@ -83,4 +84,34 @@ async fn loaders_run_first_and_share_the_folder_with_what_serves() {
     let run = project.run(&engine().await).await.unwrap();
     assert_eq!(run.processes[0].end, ProcessEnd::Exited { code: 0 });
     assert_eq!(run.pages[0].data_elements, 9, "{:?}", run.pages[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_the_rubric_names_are_asked_for_though_nobody_links_to_them() {
+    let source = r#"
+import http.server, threading
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        is_there = self.path in ("/", "/api/films?page=2")
+        self.send_response(200 if is_there else 404); self.send_header("Content-Type", "text/html"); self.end_headers()
+        self.wfile.write(b"<title>" + self.path.encode() + b"</title>")
+    def log_message(self, *args): pass
+servers = [http.server.ThreadingHTTPServer(("127.0.0.1", port), Page) for port in (5000, 5001)]
+for server in servers[1:]: threading.Thread(target=server.serve_forever).start()
+servers[0].serve_forever()
+"#;
+    let mut project = Project::serving(source, &[]).alone();
+    let criteria = ["/api/films?page=2", "/absente"].map(|path| {
+        let (id, points) = (path.len().to_string(), "1");
+        json!({ "id": id, "title_fr": path, "title_en": path, "points": points, "check": "answers", "path": path })
+    });
+    project.course.rubric = serde_json::from_value(json!({ "criteria": criteria })).expect("a rubric");
+    let run = project.run(&engine().await).await.unwrap();
+    assert_eq!(run.paths, ["/absente", "/api/films?page=2"]);
+    let mut seen: Vec<_> = run.pages.iter().map(|page| (page.port, page.path.as_str(), page.status)).collect();
+    seen.sort();
+    let wanted = [5000, 5001].into_iter().flat_map(|port| {
+        [(port, "/", Some(200)), (port, "/absente", Some(404)), (port, "/api/films?page=2", Some(200))]
+    });
+    assert_eq!(seen, wanted.collect::<Vec<_>>(), "{run:#?}");
 }

@@ -5,6 +5,7 @@ use forkgrade::db;
 use forkgrade::db::facts::FactsKind;
 use forkgrade::db::submissions::Head;
 use forkgrade::domain::facts::inspection::{Inspection, ProjectState};
+use forkgrade::domain::facts::screenshots::Picture;
 use forkgrade::domain::facts::{Execution, Facts, JudgeFacts};
 use forkgrade::domain::finding::Provenance;
 use forkgrade::domain::fork::LearntFrom;
@@ -184,7 +185,15 @@ impl Site {
         let read = db::facts::store(conn, FactsKind::Inspection, &key("i"), 1, inspection, graded_at).await.unwrap();
         let ran = match execution {
             Some(execution) => {
-                Some(db::facts::store(conn, FactsKind::Execution, &key("e"), 1, execution, graded_at).await.unwrap())
+                let kind = FactsKind::Execution;
+                let address = db::facts::store(conn, kind, &key("e"), 1, execution, graded_at).await.unwrap();
+                let named = |picture: &Picture| {
+                    let of = execution.screenshots.iter().filter_map(|screenshot| screenshot.picture.as_ref());
+                    of.clone().any(|of| of.address == picture.address || of.thumbnail == picture.address)
+                };
+                let pictures: Vec<Picture> = observed::pictures().into_iter().filter(named).collect();
+                db::screenshots::store(conn, &address, &pictures, graded_at).await.unwrap();
+                Some(address)
             }
             None => None,
         };

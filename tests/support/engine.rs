@@ -13,7 +13,7 @@ use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, Laun
 use forkgrade::domain::source::RepoPath;
 use forkgrade::domain::{Points, Rubric};
 use forkgrade::egress::{Egress, EgressSettings};
-use forkgrade::observe::execution::{ExecutionRequest, execute};
+use forkgrade::observe::execution::{ExecutionRequest, Observed, execute};
 use forkgrade::observe::files::archive;
 use forkgrade::sandbox::{Engine, EngineError, EngineSettings, Owner};
 use uuid::Uuid;
@@ -78,6 +78,7 @@ impl Project {
                 steps: vec![step(StepRole::Serve, "app.py")],
                 env: BTreeMap::new(),
                 hosts: Vec::new(),
+                remote_browser: false,
                 port: None,
                 layout: None,
                 build: None,
@@ -121,6 +122,16 @@ impl Project {
 
     /// The same with a way out of the test's own.
     pub async fn run_through(&self, engine: &Engine, egress: &Egress) -> Result<Execution, EngineError> {
+        Ok(self.observe_through(engine, egress).await?.execution)
+    }
+
+    /// The same with its pictures.
+    pub async fn observe(&self, engine: &Engine) -> Result<Observed, EngineError> {
+        self.observe_through(engine, &egress(&self.course)).await
+    }
+
+    /// The same with its pictures and a way out of the test's own.
+    pub async fn observe_through(&self, engine: &Engine, egress: &Egress) -> Result<Observed, EngineError> {
         let files: Vec<(RepoPath, Vec<u8>)> = self
             .files
             .iter()
@@ -135,6 +146,12 @@ impl Project {
             egress,
         };
         execute(engine, request, |_| {}).await
+    }
+
+    /// With somebody who looks at its pages: starts later.
+    pub fn with_browser(mut self) -> Self {
+        self.course.sandbox.browser = Sandbox::default().browser;
+        self
     }
 }
 
@@ -173,7 +190,8 @@ pub fn course() -> Course {
         earlier: Vec::new(),
         teachers: Vec::new(),
         sweep_minutes: 5,
-        sandbox: Sandbox::default(),
+        // Most tests look at no page.
+        sandbox: Sandbox { browser: String::new(), ..Sandbox::default() },
         services: default_services(),
         suites: Default::default(),
         commands: Default::default(),

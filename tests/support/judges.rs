@@ -8,7 +8,7 @@ use forkgrade::domain::facts::{Execution, JudgeFacts};
 use forkgrade::domain::judges::{Command, Suite, SuiteFiles, Suites};
 use forkgrade::domain::points::Points;
 use forkgrade::domain::rubric::{Check, Criterion, Shown, Unfinished};
-use forkgrade::observe::execution::{ExecutionRequest, execute_judged};
+use forkgrade::observe::execution::{ExecutionRequest, Observed, execute_judged};
 use forkgrade::observe::files::archive;
 use forkgrade::observe::judges::{Judging, Panel};
 use forkgrade::sandbox::{Engine, EngineError};
@@ -95,7 +95,7 @@ impl Judged {
         };
         let ran = execute_judged(engine, request, Some(&judging), |_| {}).await;
         assert_eq!(engine.reap(&Default::default()).await?, 0, "a run left containers behind");
-        let (execution, judges) = ran?;
+        let Observed { execution, judges, .. } = ran?;
         Ok((execution, judges.into_iter().map(|facts| (facts.name.clone(), facts)).collect()))
     }
 

@@ -12,9 +12,12 @@ use forkgrade::domain::facts::inspection::{
     ReadmeRendering, RouteFacts, SecretFacts, SignFacts,
 };
 use forkgrade::domain::facts::rendering::RenderingEnd;
+use forkgrade::domain::facts::screenshots::{
+    FailedRequest, Noted, Picture, PictureFacts, ScreenshotFacts, ScreenshotTrouble,
+};
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
 use forkgrade::domain::rubric::Technology;
-use forkgrade::domain::{Message, RepoPath, TreeId};
+use forkgrade::domain::{Message, PictureAddress, RepoPath, TreeId};
 
 use super::site::at;
 
@@ -216,6 +219,7 @@ pub fn plan() -> LaunchPlan {
         steps: vec![step(StepRole::Load, "load.py"), step(StepRole::Serve, "app.py")],
         env: BTreeMap::new(),
         hosts: vec!["mongo".into()],
+        remote_browser: false,
         port: Some(5000),
         layout: None,
         build: None,
@@ -275,6 +279,30 @@ pub fn shows_data(seed: usize) -> Execution {
             page("/stats", Some(200), "Statistiques", 12, "Nombre de séances par arrondissement, moyenne des notes, genres les plus programmés."),
             page("/film/42", Some(500), "Internal Server Error", 0, "The server encountered an internal error and was unable to complete your request."),
         ],
+        listening_after: Some(1_400),
+        paths: Vec::new(),
+        screenshots: vec![
+            screenshot("/", "Ciné Paris", 24, CINEMA),
+            ScreenshotFacts {
+                console: Noted { first: vec!["ReferenceError: Plotly is not defined".into()], more: 2 },
+                failed_requests: Noted {
+                    first: vec![
+                        failed("https://cdn.plot.ly/plotly-2.35.2.min.js", "net::ERR_NAME_NOT_RESOLVED", true),
+                        failed("http://localhost:5000/static/style.css", "404", false),
+                        failed("https://cdn.jsdelivr.net/npm/absent@1.css", "404", true),
+                    ],
+                    more: 0,
+                },
+                ..screenshot("/stats", "Statistiques", 12, BICYCLES)
+            },
+            ScreenshotFacts {
+                picture: None,
+                trouble: Some(ScreenshotTrouble::NeverRests),
+                ..screenshot("/carte", "Carte", 0, EMPTY)
+            },
+        ],
+        without_browser: false,
+        remote_browser: Default::default(),
         databases: vec![
             DatabaseFacts {
                 service: "mongo".into(),
@@ -311,6 +339,7 @@ pub fn page(path: &str, status: Option<u16>, title: &str, data_elements: u32, ex
     PageFacts {
         port: 5000,
         path: path.into(),
+        secure: false,
         status,
         error: status.is_none().then(|| "connection refused".into()),
         content_type: Some("text/html; charset=utf-8".into()),
@@ -323,6 +352,50 @@ pub fn page(path: &str, status: Option<u16>, title: &str, data_elements: u32, ex
     }
 }
 
+/// A picture in its two sizes.
+type Sizes = [&'static [u8]; 2];
+
+const CINEMA: Sizes =
+    [include_bytes!("../fixtures/screenshots/cine.webp"), include_bytes!("../fixtures/screenshots/cine-small.webp")];
+const BICYCLES: Sizes =
+    [include_bytes!("../fixtures/screenshots/velo.webp"), include_bytes!("../fixtures/screenshots/velo-small.webp")];
+const EMPTY: Sizes =
+    [include_bytes!("../fixtures/screenshots/vide.webp"), include_bytes!("../fixtures/screenshots/vide-small.webp")];
+
+/// Every picture that these facts name.
+pub fn pictures() -> Vec<Picture> {
+    let all = [CINEMA, BICYCLES, EMPTY].concat();
+    all.into_iter().map(|content| Picture { address: address_of(content), content: content.to_vec() }).collect()
+}
+
+fn address_of(content: &[u8]) -> PictureAddress {
+    PictureAddress::from(*blake3::hash(content).as_bytes())
+}
+
+pub fn screenshot(path: &str, title: &str, data_elements: u32, [large, small]: Sizes) -> ScreenshotFacts {
+    let picture = PictureFacts { address: address_of(large), thumbnail: address_of(small), bytes: large.len() as u64 };
+    ScreenshotFacts {
+        port: 5000,
+        path: path.into(),
+        secure: false,
+        picture: Some(picture),
+        status: Some(200),
+        title: Some(title.into()),
+        text_characters: 312,
+        data_elements,
+        excerpt: "Les films à l’affiche".into(),
+        console: Noted::default(),
+        failed_requests: Noted::default(),
+        dialogs: 0,
+        trouble: None,
+        milliseconds: 840,
+    }
+}
+
+fn failed(address: &str, reason: &str, leads_out: bool) -> FailedRequest {
+    FailedRequest { address: address.into(), reason: reason.into(), leads_out }
+}
+
 /// Starts and answers, but nothing is stored and nothing is shown.
 pub fn starts_empty(seed: usize) -> Execution {
     let mut execution = shows_data(seed);
@@ -330,6 +403,7 @@ pub fn starts_empty(seed: usize) -> Execution {
     execution.databases.iter_mut().for_each(|database| database.collections.clear());
     execution.pages =
         vec![page("/", Some(200), "Mon projet", 1, "Bienvenue sur mon projet. Aucune donnée pour le moment.")];
+    execution.screenshots = vec![screenshot("/", "Mon projet", 1, EMPTY)];
     execution
 }
 
@@ -338,6 +412,8 @@ pub fn crashed(seed: usize) -> Execution {
     let mut execution = starts_empty(seed);
     execution.ports.clear();
     execution.pages.clear();
+    execution.screenshots.clear();
+    execution.listening_after = None;
     if let Some(serving) = execution.processes.last_mut() {
         serving.end = ProcessEnd::Exited { code: 1 };
         serving.milliseconds = 900;
@@ -373,6 +449,8 @@ pub fn silent(seed: usize) -> Execution {
     let mut execution = starts_empty(seed);
     execution.ports.clear();
     execution.pages.clear();
+    execution.screenshots.clear();
+    execution.listening_after = None;
     if let Some(serving) = execution.processes.last_mut() {
         serving.log = BoundedLog {
             head: "page 1\npage 2\npage 3\n".repeat(20),

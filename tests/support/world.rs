@@ -52,6 +52,7 @@ impl Site {
         Router::new()
             .route("/", any(|| async { page("<title>Films</title><li>Alien</li>") }))
             .route("/films/{n}", get(|Path(n): Path<u32>| async move { page(&format!("<li>film {n}</li>")) }))
+            .route("/chart.js", get(chart))
             .route("/echo", post(|body: Bytes| async move { body }))
             .route("/to", get(|Query(query): Query<BTreeMap<String, String>>| async move { redirect(&query["url"]) }))
             .route("/status/{code}", get(|Path(code): Path<u16>| async move { StatusCode::from_u16(code).unwrap() }))
@@ -86,6 +87,12 @@ async fn note(State(site): State<Site>, request: Request, next: Next) -> Respons
 
 fn page(body: &str) -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body.to_owned()).into_response()
+}
+
+/// Draws six rows, and says that it did.
+async fn chart() -> Response {
+    let draw = "document.title = 'Dessiné'; document.body.insertAdjacentHTML('beforeend', '<ul>' + '<li>x</li>'.repeat(6) + '</ul>')";
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], draw).into_response()
 }
 
 fn redirect(to: &str) -> Response {

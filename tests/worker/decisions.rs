@@ -17,8 +17,8 @@ fn rules(course: &Course) -> String {
     let text = format!(
         "slug = \"test\"\ntitle = \"Test\"\nupstream = \"{UPSTREAM}\"\nservices = {{}}\n
 [deadline]\nat = {}\ngrace_minutes = 5\npenalty_per_day = 1\nlate_days = 7\n
-[[rubric.criteria]]\nid = \"project\"\ntitle_fr = \"Projet\"\ntitle_en = \"Project\"\npoints = 6\ncheck = \"project\"\n
-[[rubric.criteria]]\nid = \"readme\"\ntitle_fr = \"README\"\ntitle_en = \"README\"\npoints = 4\ncheck = \"readme\"\n
+[[rubric.criteria]]\nid = \"project\"\ntitle_fr = \"Projet\"\ntitle_en = \"Project\"\npoints = 6\ncheck = \"project\"\naspect = \"submitted\"\n
+[[rubric.criteria]]\nid = \"readme\"\ntitle_fr = \"README\"\ntitle_en = \"README\"\npoints = 4\ncheck = \"readme\"\naspect = \"present\"\n
 [sandbox]\nload_seconds = 3\nstart_seconds = 2\n",
         due.format("%Y-%m-%dT%H:%M:%SZ"),
     );

@@ -102,12 +102,16 @@ impl Course {
         }
     }
 
-    /// Containers of this test's installation.
     async fn containers(&self) -> usize {
+        self.container_ids().await.len()
+    }
+
+    /// Containers of this test's installation.
+    async fn container_ids(&self) -> Vec<String> {
         let id: uuid::Uuid = sqlx::query("select id from installation").fetch_one(&self.pool).await.unwrap().get(0);
         let filter = format!("label=forkgrade.installation={id}");
         let listed = Command::new("docker").args(["ps", "-aq", "--filter", &filter]).output().await.unwrap();
-        String::from_utf8(listed.stdout).unwrap().lines().count()
+        String::from_utf8(listed.stdout).unwrap().lines().map(str::to_owned).collect()
     }
 
     async fn finished_once_each(&self, forks: i64) {
@@ -222,6 +226,34 @@ async fn a_worker_that_is_told_to_stop_puts_its_run_back() {
     assert!(worker.wait().await.unwrap().success());
     assert_eq!(course.number("select count(*) from run where state = 'queued' and attempt = 0").await, 1);
     assert_eq!(course.containers().await, 0);
+}
+
+#[tokio::test]
+async fn pods_kept_ready_live_with_their_worker_and_are_removed_after_it() {
+    let course = Course::with_forks(0).await;
+    let text = std::fs::read_to_string(course.toml()).unwrap();
+    std::fs::write(course.toml(), text + "warm = 1\n").unwrap();
+    course.sync().await;
+    let ready = async |but: &[String]| loop {
+        let ids = course.container_ids().await;
+        if ids.len() == 1 && !but.contains(&ids[0]) {
+            return ids;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let mut first = course.start(&["worker"]);
+    let of_first = ready(&[]).await;
+    first.kill().await.unwrap();
+    assert_eq!(course.container_ids().await, of_first, "a killed worker cannot clean up: else this test shows nothing");
+    // The lease's thirty seconds pass.
+    sqlx::query("update warm_lease set expires_at = now() - interval '1 second'").execute(&course.pool).await.unwrap();
+    let mut second = course.start(&["worker"]);
+    ready(&of_first).await;
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(second.id().unwrap()).unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+    assert!(second.wait().await.unwrap().success());
+    assert_eq!(course.containers().await, 0);
+    assert_eq!(course.number("select count(*) from warm_lease").await, 0);
 }
 
 #[tokio::test]

@@ -142,9 +142,43 @@ async fn engine(settings: &Settings, course: Option<&Course>, findings: &mut Vec
         Err(error) => findings.push(finding("engine", State::Missing, error.to_string())),
     }
     match course.cloned().map_or_else(config::example_course, Ok) {
-        Ok(course) => images(&engine, &course, findings).await,
+        Ok(course) => {
+            images(&engine, &course, findings).await;
+            findings.push(browser(&engine, &course).await);
+            findings.extend(fit(&engine, &course, settings).await);
+        }
         Err(error) => findings.push(finding("course", State::Missing, error.to_string())),
     }
+}
+
+/// Runs go on without one: worth knowing, and not missing.
+async fn browser(engine: &Engine, course: &Course) -> Finding {
+    let reference = &course.sandbox.browser;
+    match engine.browser_image(reference).await {
+        Ok(Some(image)) => finding("browser", State::Fine, image.reference),
+        Ok(None) if reference.is_empty() => finding("browser", State::Note, "the course takes no screenshots"),
+        Ok(None) => {
+            let says = format!(
+                "{reference} is not here: no screenshots, and no browser for projects that drive one (./scripts/images browser makes ours)"
+            );
+            finding("browser", State::Note, says)
+        }
+        Err(error) => finding("browser", State::Missing, error.to_string()),
+    }
+}
+
+/// How many runs the engine's machine takes at once.
+async fn fit(engine: &Engine, course: &Course, settings: &Settings) -> Option<Finding> {
+    let fit = engine.fit(course, settings.slots).await.ok()?;
+    let wanted = course.sandbox.warm;
+    let ready = match fit.warm {
+        warm if usize::try_from(wanted).is_ok_and(|wanted| warm < wanted) => {
+            format!("; of {wanted} pods to be kept ready, its memory allows {warm}")
+        }
+        0 => String::new(),
+        warm => format!("; {warm} pods kept ready"),
+    };
+    Some(finding("runs", State::Fine, format!("{} at once{ready}", fit.slots)))
 }
 
 async fn images(engine: &Engine, course: &Course, findings: &mut Vec<Finding>) {

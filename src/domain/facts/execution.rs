@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::network::NetworkFacts;
+use super::screenshots::ScreenshotFacts;
 use crate::domain::build::BuildFacts;
 use crate::domain::launch::{LaunchPlan, StepRole};
 use crate::domain::source::RepoPath;
@@ -24,7 +25,22 @@ pub struct Execution {
     pub processes: Vec<ProcessFacts>,
     /// TCP ports that listened in the pod and belong to no attached service.
     pub ports: Vec<u16>,
+    /// Milliseconds from the start of what serves to its first open port.
+    #[serde(default)]
+    pub listening_after: Option<u64>,
+    /// Paths that were asked for at every port because the rubric names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
     pub pages: Vec<PageFacts>,
+    /// The first pages, in a browser.
+    #[serde(default)]
+    pub screenshots: Vec<ScreenshotFacts>,
+    /// Who answers at Selenium's address.
+    #[serde(default)]
+    pub remote_browser: RemoteBrowser,
+    /// No browser was to be had on the machine: nobody has looked at the pages.
+    #[serde(default)]
+    pub without_browser: bool,
     pub databases: Vec<DatabaseFacts>,
     /// What was asked of the world; absent in facts of versions that did not look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,10 +49,21 @@ pub struct Execution {
     pub milliseconds: u64,
 }
 
+/// What became of a project's wish for a browser of its own to drive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemoteBrowser {
+    #[default]
+    NotAsked,
+    Answered,
+    /// The machine has none.
+    Absent,
+}
+
 /// An image that took part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageFacts {
-    /// `python`, or the service's name.
+    /// `python`, `browser`, or the service's name.
     pub role: String,
     pub reference: String,
     /// The engine's content digest (`sha256:…`).
@@ -127,6 +154,9 @@ pub struct PageFacts {
     pub port: u16,
     /// Path and query, as requested.
     pub path: String,
+    /// Over TLS, whoever made the certificate.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub secure: bool,
     /// HTTP status; `None` where no answer came.
     pub status: Option<u16>,
     /// Why there was no answer, in the HTTP client's words.
@@ -175,6 +205,9 @@ pub struct CollectionFacts {
     /// At most three sample documents, each bounded to 1,000 characters of JSON.
     pub samples: Vec<String>,
 }
+
+/// So many rows, items or pictures on one page are data; a menu has fewer.
+pub const DATA: u32 = 5;
 
 /// What a person would say of an execution, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -233,6 +266,9 @@ impl Execution {
         if good.peek().is_none() {
             return Verdict::AnswersErrors;
         }
-        if stored || good.any(|page| page.data_elements >= 5) { Verdict::ShowsData } else { Verdict::StartsEmpty }
+        // Many pages are empty until their scripts have run.
+        let drawn = || self.screenshots.iter().any(|screenshot| screenshot.shows_data());
+        let shows = stored || good.any(|page| page.data_elements >= DATA) || drawn();
+        if shows { Verdict::ShowsData } else { Verdict::StartsEmpty }
     }
 }

@@ -1,7 +1,7 @@
 //! Facts: what was observed, immutable, without points.
 //! May import: std, serde and the rest of `domain/`.
-//! Next: `inspection.rs` (read without running), `rendering.rs` (one README), `execution.rs` (seen while running), `judges.rs` (said by the
-//! teacher's own judges), `network.rs` (asked of the world).
+//! Next: `inspection.rs` (read without running), `rendering.rs` (one README), `execution.rs` (seen while running), `screenshots.rs` (seen by a
+//! browser), `judges.rs` (said by the teacher's own judges), `network.rs` (asked of the world).
 
 pub mod code;
 pub mod execution;
@@ -11,6 +11,7 @@ pub mod judges;
 pub mod network;
 pub mod notebooks;
 pub mod rendering;
+pub mod screenshots;
 
 pub use execution::Execution;
 pub use inspection::Inspection;

@@ -2,6 +2,7 @@
 //! May import: `domain/`, and within the room `project`, `python`, `readme` and `tree`.
 //! Next: `declared.rs`, `compose/`, `dockerfile/` are asked in this order; then `entry.rs` finds what serves, `loaders.rs` what runs before, `dependencies.rs` what is installed.
 
+pub mod browser;
 pub mod building;
 pub mod compose;
 pub mod declared;
@@ -121,6 +122,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
     }
     let (layout, build) = start.container.map(|one| (one.layout, one.build)).unzip();
     let parts = start.parts.into_iter().map(|one| part(project, &hints, one)).collect();
+    let remote_browser = browser::asked(project, &hints, &mut start.reasons);
     LaunchPlan {
         kind: start.kind,
         reasons: start.reasons,
@@ -131,6 +133,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
         steps: start.steps,
         env: start.env,
         hosts: hosts(project, &hints),
+        remote_browser,
         port: start.port,
         layout,
         build: build.flatten(),

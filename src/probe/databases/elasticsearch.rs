@@ -2,7 +2,7 @@
 //! May import: `domain/`, reqwest.
 //! Next: `mod.rs`.
 
-use reqwest::{Client, Error};
+use reqwest::{Client, Error, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -15,6 +15,14 @@ const LIST_BYTES: usize = 4 * 1024 * 1024;
 #[derive(Deserialize)]
 struct Index {
     index: String,
+}
+
+/// Whether the cluster can be written to; a server that asks who is there, or knows no such question, can be asked others.
+pub(super) async fn is_healthy(port: u16) -> bool {
+    let url = format!("http://127.0.0.1:{port}/_cluster/health?wait_for_status=yellow&timeout=1s");
+    let asked = async { crate::probe::http().build()?.get(url).send().await };
+    let status = asked.await.map(|response| response.status());
+    status.is_ok_and(|status| !status.is_server_error() && status != StatusCode::REQUEST_TIMEOUT)
 }
 
 pub(super) async fn read(port: u16, found: &mut Vec<CollectionFacts>) -> Result<(), Error> {

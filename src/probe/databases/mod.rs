@@ -7,10 +7,12 @@ mod elasticsearch;
 mod mongo;
 mod redis;
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use futures::future::join_all;
-use tokio::time::timeout;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::protocol::ServicePort;
 use super::text::excerpt;
@@ -18,12 +20,45 @@ use crate::domain::facts::execution::{CollectionFacts, DatabaseFacts, DatabaseKi
 
 /// Reading one database may take this long: a machine that is busy must not make a healthy one look dead.
 const TIME: Duration = Duration::from_secs(30);
+/// Asking whether it is well.
+const HEALTH: Duration = Duration::from_secs(5);
+/// How soon one that is not well is asked again.
+const LOOK: Duration = Duration::from_millis(25);
 /// Collections, indices or key groups that are named.
 const COLLECTIONS: usize = 50;
 const SAMPLES: usize = 3;
 const SAMPLE_CHARACTERS: usize = 1_000;
 /// Bytes of a sample before it is cut to characters.
 const SAMPLE_BYTES: usize = 8 * 1024;
+
+/// Waits until every database takes commands, and everything else connections; the ports of those that did not in time.
+pub async fn wait_for(services: &[ServicePort], at_most: Duration) -> Vec<u16> {
+    let deadline = Instant::now() + at_most;
+    let waiting = services.iter().map(|service| async move {
+        let healthy = async {
+            while !is_healthy(service).await {
+                sleep(LOOK).await;
+            }
+        };
+        timeout_at(deadline, healthy).await.is_err().then_some(service.port)
+    });
+    join_all(waiting).await.into_iter().flatten().collect()
+}
+
+async fn is_healthy(service: &ServicePort) -> bool {
+    if TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).await.is_err() {
+        return false;
+    }
+    let asked = async {
+        match service.kind {
+            DatabaseKind::Mongo => mongo::is_healthy(service.port).await,
+            DatabaseKind::Redis => redis::is_healthy(service.port).await,
+            DatabaseKind::Elasticsearch => elasticsearch::is_healthy(service.port).await,
+            DatabaseKind::Other => true,
+        }
+    };
+    timeout(HEALTH, asked).await.unwrap_or(false)
+}
 
 /// Reads all databases at once. One that does not answer is facts too, and never an error.
 pub async fn read_all(services: &[ServicePort]) -> Vec<DatabaseFacts> {

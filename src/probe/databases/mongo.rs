@@ -6,8 +6,8 @@ use std::io::{Error as IoError, Write};
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use mongodb::bson::{Document, RawBsonRef, RawDocumentBuf};
-use mongodb::error::Error;
+use mongodb::bson::{Document, RawBsonRef, RawDocumentBuf, doc};
+use mongodb::error::{Error, ErrorKind};
 use mongodb::options::{ClientOptions, ServerAddress};
 use mongodb::{Client, Collection};
 
@@ -17,7 +17,13 @@ use crate::domain::facts::execution::CollectionFacts;
 /// Databases that the server keeps for itself.
 const ITS_OWN: [&str; 3] = ["admin", "config", "local"];
 
-pub(super) async fn read(port: u16, found: &mut Vec<CollectionFacts>) -> Result<(), Error> {
+/// Whether it takes commands, were it only to refuse them.
+pub(super) async fn is_healthy(port: u16) -> bool {
+    let asked = async { client(port)?.database("admin").run_command(doc! { "ping": 1 }).await };
+    asked.await.map_or_else(|error| matches!(*error.kind, ErrorKind::Command(_)), |_| true)
+}
+
+fn client(port: u16) -> Result<Client, Error> {
     let address = ServerAddress::Tcp { host: "127.0.0.1".to_owned(), port: Some(port) };
     let options = ClientOptions::builder()
         .hosts(vec![address])
@@ -25,7 +31,11 @@ pub(super) async fn read(port: u16, found: &mut Vec<CollectionFacts>) -> Result<
         .server_selection_timeout(Duration::from_secs(3))
         .connect_timeout(Duration::from_secs(3))
         .build();
-    let client = Client::with_options(options)?;
+    Client::with_options(options)
+}
+
+pub(super) async fn read(port: u16, found: &mut Vec<CollectionFacts>) -> Result<(), Error> {
+    let client = client(port)?;
     for database in client.list_database_names().await? {
         if ITS_OWN.contains(&database.as_str()) {
             continue;

@@ -28,6 +28,16 @@ end
 return samples
 ";
 
+/// Whether it takes commands, were it only to refuse them; while it still loads it does not.
+pub(super) async fn is_healthy(port: u16) -> bool {
+    let asked = async {
+        let client = Client::open(format!("redis://127.0.0.1:{port}/"))?;
+        let mut connection = client.get_multiplexed_async_connection().await?;
+        redis::cmd("PING").exec_async(&mut connection).await
+    };
+    asked.await.map_or_else(|error: RedisError| matches!(error.code(), Some("NOAUTH" | "NOPERM")), |()| true)
+}
+
 pub(super) async fn read(port: u16, found: &mut Vec<CollectionFacts>) -> Result<(), RedisError> {
     let client = Client::open(format!("redis://127.0.0.1:{port}/"))?;
     let mut connection = client.get_multiplexed_async_connection().await?;

@@ -164,6 +164,10 @@ fn app<'f>(
         }
         return Ok(None);
     }
+    if is_browser(service) {
+        // Said with everything else about browsers.
+        return Ok(None);
+    }
     if service.is_optional || is_tool(image) || (service.build.is_none() && is_tool(&service.name)) {
         others.tools.push(service.name.clone());
         return Ok(None);
@@ -212,6 +216,14 @@ fn shared(apps: &[App<'_>]) -> Vec<Message> {
         Message::new("launch-compose-volume-apart").with("volume", volume).with("services", names(services))
     });
     ports.chain(volumes).collect()
+}
+
+/// Whether a service is a browser for others, of whichever maker and kind.
+pub fn is_browser(service: &Service) -> bool {
+    let image = service.image.as_deref().unwrap_or_default().to_lowercase();
+    let maker = image.rsplit('/').nth(1).unwrap_or_default();
+    service.build.is_none()
+        && (matches!(maker, "selenium" | "seleniarm") || name_and_tag(&image).0.starts_with("standalone-"))
 }
 
 fn is_tool(image: &str) -> bool {
@@ -291,7 +303,7 @@ fn is_public(image: &str) -> bool {
         "memcached",
     ];
     let name = name_and_tag(image).0.to_lowercase();
-    image.starts_with("selenium/") || KNOWN.iter().any(|known| name.contains(known))
+    KNOWN.iter().any(|known| name.contains(known))
 }
 
 /// What the Compose file says over the recipe.
