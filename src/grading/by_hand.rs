@@ -179,7 +179,7 @@ fn reason(text: &str) -> Result<&str, Refusal> {
     let reason = text.trim();
     match reason.chars().count() {
         0 => Err(Refusal::NoReason),
-        ..=LONGEST_REASON => Ok(reason),
+        1..=LONGEST_REASON => Ok(reason),
         _ => Err(Refusal::ReasonTooLong),
     }
 }
