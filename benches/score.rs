@@ -9,7 +9,7 @@ use forkgrade::domain::finding::Provenance;
 use forkgrade::domain::{Course, Score};
 use forkgrade::observe::folder::Folder;
 use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
-use forkgrade::rubric::{rubric_hash, score};
+use forkgrade::rubric::{Submitted, rubric_hash, score};
 
 const SUBMISSIONS: usize = 1_000;
 const CRITERIA: usize = 30;
@@ -52,7 +52,7 @@ fn rescore(c: &mut Criterion) {
     };
     let once = || -> Score {
         let facts = Facts { inspection: &inspection, execution: None, judges: &[] };
-        score(&course, facts, received_at, provenance.clone())
+        score(&course, facts, Submitted::at(received_at), provenance.clone())
     };
     c.bench_function("score 1,000 submissions by 30 criteria", |bench| {
         bench.iter(|| (0..SUBMISSIONS).map(|_| black_box(once()).total).max());

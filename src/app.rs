@@ -19,8 +19,8 @@ use crate::domain::{Course, RubricHash};
 use crate::egress::{Egress, EgressSettings, Recordings};
 use crate::git::{self, Mirror, MirrorSettings};
 use crate::github::{self, Client, ClientSettings};
-use crate::grading::Grading;
 use crate::grading::similarity::Earlier;
+use crate::grading::{self, Grading};
 use crate::outbox::Outbox;
 use crate::sandbox::{Engine, EngineSettings};
 use crate::settings::Settings;
@@ -49,6 +49,7 @@ impl App {
     pub async fn build(settings: Settings, course: Course, clock: Clock) -> anyhow::Result<Self> {
         let (pool, cluster) = database(&settings).await?;
         let rubric_hash = crate::rubric::rubric_hash(&course.rubric);
+        grading::note_rules(&pool, &course, clock.now()).await?;
         let course_id = db::courses::apply(&mut *pool.acquire().await?, &course, &rubric_hash).await?;
         let mirror = Mirror::open(&mirror_folder(&settings.data_dir, &course), mirror_settings(&settings, &course)?)?;
         let github_app = github_app(&settings)?;

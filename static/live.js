@@ -26,12 +26,17 @@ function openDetails(root) {
   return [...root.querySelectorAll("details[id]")].map((details) => [details.id, details.open]);
 }
 
+// What somebody is writing is not taken from under their hands.
+function isWrittenIn(region) {
+  return [...region.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
+}
+
 function swap(fresh) {
   const focused = document.activeElement && document.activeElement.id;
   for (const region of document.querySelectorAll("[data-live][id]")) {
     const newer = fresh.getElementById(region.id);
     if (!newer) return location.reload();
-    if (newer.innerHTML === sent.get(region.id)) continue;
+    if (newer.innerHTML === sent.get(region.id) || isWrittenIn(region)) continue;
     sent.set(region.id, newer.innerHTML);
     const folds = openDetails(region);
     region.replaceChildren(...newer.childNodes);

@@ -31,7 +31,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("worker", &["db", "domain", "grading", "random", "sandbox"]),
     (
         "web",
-        &["clock", "db", "domain", "git", "github", "i18n", "random", "roster", "rubric", "settings", "similarity"],
+        &[
+            "clock",
+            "db",
+            "domain",
+            "git",
+            "github",
+            "grading",
+            "i18n",
+            "random",
+            "roster",
+            "rubric",
+            "settings",
+            "similarity",
+        ],
     ),
     (
         "app",

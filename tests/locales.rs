@@ -69,6 +69,7 @@ fn said(source: &str) -> BTreeSet<String> {
     // The last one is how pages ask for a word.
     let patterns = [
         r#"Message::new\(\s*"([a-z0-9-]+)""#,
+        r#"\btitled\(\s*"([a-z0-9-]+)""#,
         r#"\bword\(\s*[^,()"]+,\s*"([a-z0-9-]+)""#,
         r#"\b(?:w|words|self)\.[tn]\(\s*"([a-z0-9-]+)""#,
     ];
@@ -183,12 +184,21 @@ fn nothing_is_worded_that_is_never_said() {
     assert!(silent.is_empty(), "worded, but said nowhere: {silent:#?}");
 }
 
+const TITLED: [&str; 6] = [
+    "skipped-needs",
+    "score-group-capped",
+    "score-override",
+    "moved-override-set",
+    "moved-override-changed",
+    "moved-override-undone",
+];
+
 #[test]
 fn both_languages_take_the_same_arguments() {
     let english = sentences("en");
     for (key, arguments) in sentences("fr") {
-        // These sentences bring a title in both languages.
-        if !["skipped-needs", "score-group-capped"].contains(&key.as_str()) {
+        // These bring a title in both languages.
+        if !TITLED.contains(&key.as_str()) {
             assert_eq!(Some(&arguments), english.get(&key), "{key}");
         }
     }

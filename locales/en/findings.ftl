@@ -351,3 +351,23 @@ commit-left = { $n ->
     [one] One thing to improve
    *[other] { $n } things to improve
 }
+
+score-override = By hand, { $en }: { $points } instead of { $check } (“{ $reason }”).
+score-extended = The deadline was extended to { $until }.
+commit-by-hand = Corrected by a teacher.
+
+moved-inspection = The files were read again, and something else was found in them.
+moved-execution = The project was run again, and something else was seen.
+moved-judges = The teacher’s own tests ran again, and they say something else.
+moved-rubric = The rubric changed.
+moved-program = forkgrade was upgraded from { $from } to { $to }.
+moved-scale = The scale changed from { $from } to { $to }.
+moved-override-set = A teacher gave points by hand: { $en }.
+moved-override-changed = A teacher gave other points by hand: { $en }.
+moved-override-undone = Points given by hand were taken back, and the check’s own count again: { $en }.
+moved-override-hidden = A teacher changed points of criteria judged without detail.
+moved-extension-given = The deadline was extended to { $until }.
+moved-extension-taken = The extension was taken back: the deadline is { $until }.
+moved-deadline = The course’s deadline, or what lateness costs, changed.
+moved-received = The version was pushed again, and counts from { $at } on.
+moved-record = Another version counts now: { $commit }.

@@ -265,10 +265,6 @@ provenance-rubric = Rubric
 provenance-inspection = Facts, reading
 provenance-execution = Facts, execution
 provenance-program = Program
-provenance-earlier = { $n ->
-    [one] One earlier grade
-   *[other] { $n } earlier grades
- }
 provenance-current = in force
 submissions-title = Versions received
 of-record = of record
@@ -462,6 +458,12 @@ audit-to = becomes
 audit-field-points = points
 audit-field-total = grade
 audit-field-until = deadline
+audit-field-grace = grace, in minutes
+audit-field-penalty = penalty a day
+audit-field-late-days = late days
+audit-field-visibility = visibility
+audit-field-scale = scale
+audit-action-rules-changed = Deadline or visibility changed
 audit-field-rubric = rubric
 audit-field-scores = versions
 audit-field-totals = grades moved
@@ -585,3 +587,42 @@ cell-open = to do
 cell-comments-only = comments only
 cell-solution = the course’s solution
 cell-added = added
+## What teachers decide
+show-stale = to look at again
+dashboard-stale = { $n ->
+    [one] Points given by hand that the facts have left behind: one fork
+   *[other] Points given by hand that the facts have left behind: { $n } forks
+}
+override-tag = corrected by a teacher
+override-stale-tag = out of date
+override-stale-why = The check says something else now than when these points were given. They count until you give others or undo them.
+override-check-gave = The check gave { $n }.
+override-open = Correct
+override-again = Correct again, or undo
+override-points = Points, of { $n }
+override-reason = Reason, for the student
+override-save = Save
+override-undo = Undo
+override-without-effect = Points by hand without effect: the rubric no longer holds these criteria
+points-unreadable = That is no number of points: write 2, 1.5 or 0.25.
+points-out-of-range = Give between { $min } and { $max }: this is what the criterion can give or take.
+reason-missing = Say why: the student reads it, and so does whoever asks later.
+reason-too-long = A reason of more than { $n } characters is not read.
+extension-tag = more time
+extension-open = Extend the deadline
+extension-until = Has until { $n }
+extension-date = New deadline ({ $n })
+extension-reason = Reason, for the log
+extension-remove = Take back
+extension-without-effect = without effect: the course’s own deadline is not earlier
+extension-nothing-due = The course has no deadline: there is nothing to extend.
+extension-not-later = The course’s own deadline is { $due }: choose a later moment.
+moment-unreadable = That is no date and time.
+
+## What moved a grade
+steps-title = How this grade came to be
+steps-first = The first grade of this version.
+changed-title = What changed in your grade
+changed-grade = Your grade changed on { $at } from { $before } to { $after }:
+changed-points = Points of yours changed on { $at }; the grade stays { $after }:
+moved-hidden = Criteria judged without detail

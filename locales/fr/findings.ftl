@@ -354,3 +354,23 @@ commit-left = { $n ->
     [one] Un point à améliorer
    *[other] { $n } points à améliorer
 }
+
+score-override = À la main, { $fr } : { $points } au lieu de { $check } (« { $reason } »).
+score-extended = L'échéance a été repoussée au { $until }.
+commit-by-hand = Corrigé par un enseignant.
+
+moved-inspection = Les fichiers ont été relus, et autre chose y a été trouvé.
+moved-execution = Le projet a été exécuté à nouveau, et autre chose a été vu.
+moved-judges = Les tests de l'enseignant ont tourné à nouveau, et ils disent autre chose.
+moved-rubric = Le barème a changé.
+moved-program = forkgrade est passé de la version { $from } à { $to }.
+moved-scale = La note maximale est passée de { $from } à { $to }.
+moved-override-set = Un enseignant a donné des points à la main : { $fr }.
+moved-override-changed = Un enseignant a donné d'autres points à la main : { $fr }.
+moved-override-undone = Des points donnés à la main ont été retirés, ceux de la vérification comptent à nouveau : { $fr }.
+moved-override-hidden = Un enseignant a changé des points de critères évalués sans détail.
+moved-extension-given = L'échéance a été repoussée au { $until }.
+moved-extension-taken = Le délai a été retiré : l'échéance est le { $until }.
+moved-deadline = L'échéance du cours, ou ce que coûte le retard, a changé.
+moved-received = La version a été poussée à nouveau et compte à partir du { $at }.
+moved-record = Une autre version compte maintenant : { $commit }.

@@ -265,10 +265,6 @@ provenance-rubric = Barème
 provenance-inspection = Faits, lecture
 provenance-execution = Faits, exécution
 provenance-program = Programme
-provenance-earlier = { $n ->
-    [one] Une note antérieure
-   *[other] { $n } notes antérieures
- }
 provenance-current = en vigueur
 submissions-title = Versions reçues
 of-record = fait foi
@@ -462,6 +458,12 @@ audit-to = devient
 audit-field-points = points
 audit-field-total = note
 audit-field-until = échéance
+audit-field-grace = tolérance, en minutes
+audit-field-penalty = pénalité par jour
+audit-field-late-days = jours de retard
+audit-field-visibility = visibilité
+audit-field-scale = note maximale
+audit-action-rules-changed = Échéance ou visibilité modifiée
 audit-field-rubric = barème
 audit-field-scores = versions
 audit-field-totals = notes changées
@@ -585,3 +587,42 @@ cell-open = à faire
 cell-comments-only = commentaires seulement
 cell-solution = correction du cours
 cell-added = ajout
+## Ce que les enseignants décident
+show-stale = à revoir
+dashboard-stale = { $n ->
+    [one] Points donnés à la main que les faits ont dépassés : un fork
+   *[other] Points donnés à la main que les faits ont dépassés : { $n } forks
+}
+override-tag = corrigé par un enseignant
+override-stale-tag = dépassé
+override-stale-why = La vérification dit maintenant autre chose que lorsque ces points ont été donnés. Ils comptent jusqu’à ce que vous en donniez d’autres ou les annuliez.
+override-check-gave = La vérification donnait { $n }.
+override-open = Corriger
+override-again = Corriger à nouveau, ou annuler
+override-points = Points, sur { $n }
+override-reason = Motif, pour l’étudiant
+override-save = Enregistrer
+override-undo = Annuler la correction
+override-without-effect = Points à la main sans effet : le barème ne contient plus ces critères
+points-unreadable = Ce n’est pas un nombre de points : écrivez 2, 1,5 ou 0,25.
+points-out-of-range = Donnez entre { $min } et { $max } : c’est ce que ce critère peut donner ou retirer.
+reason-missing = Dites pourquoi : l’étudiant le lit, et qui demandera plus tard aussi.
+reason-too-long = Un motif de plus de { $n } caractères n’est pas lu.
+extension-tag = délai accordé
+extension-open = Accorder un délai
+extension-until = A jusqu’au { $n }
+extension-date = Nouvelle échéance ({ $n })
+extension-reason = Motif, pour le journal
+extension-remove = Retirer le délai
+extension-without-effect = sans effet : l’échéance du cours n’est pas plus tôt
+extension-nothing-due = Le cours n’a pas d’échéance : il n’y a rien à prolonger.
+extension-not-later = L’échéance du cours est le { $due } : choisissez un moment plus tardif.
+moment-unreadable = Ce n’est pas une date avec une heure.
+
+## Ce qui a changé une note
+steps-title = Comment cette note s’est faite
+steps-first = La première note de cette version.
+changed-title = Ce qui a changé dans votre note
+changed-grade = Votre note a changé le { $at }, de { $before } à { $after } :
+changed-points = Des points ont changé le { $at } ; la note reste { $after } :
+moved-hidden = Critères évalués sans détail

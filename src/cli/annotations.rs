@@ -49,7 +49,18 @@ mod tests {
     fn finding(outcome: Outcome, bonus: bool, evidence: Message) -> Finding {
         let (criterion, points, max) = ("project".to_owned(), Points::ZERO, Points::whole(2));
         let (hidden, min) = (false, Points::ZERO);
-        Finding { criterion, outcome, points, max, min, bonus, hidden, evidence: vec![evidence], advice: Vec::new() }
+        Finding {
+            criterion,
+            outcome,
+            points,
+            max,
+            min,
+            bonus,
+            hidden,
+            evidence: vec![evidence],
+            advice: Vec::new(),
+            overridden: None,
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::domain::{Course, Message, Outcome, Points, Score};
 use crate::i18n;
 use crate::observe::inspect::{InspectRequest, inspect_rendered, inspection_address, readmes};
 use crate::observe::rendering::renderings_here;
-use crate::rubric::{hints, rubric_hash, score};
+use crate::rubric::{Submitted, hints, rubric_hash, score};
 
 /// Check a working copy before pushing it: everything that can be seen without running the project.
 ///
@@ -159,7 +159,8 @@ fn examine(course: &Course, home: &Home) -> anyhow::Result<(Inspection, Score)> 
         program: env!("CARGO_PKG_VERSION").to_owned(),
         judges: Vec::new(),
     };
-    let score = score(course, Facts { inspection: &inspection, execution: None, judges: &[] }, now, provenance);
+    let facts = Facts { inspection: &inspection, execution: None, judges: &[] };
+    let score = score(course, facts, Submitted::at(now), provenance);
     Ok((inspection, score))
 }
 

@@ -13,7 +13,7 @@ use crate::db;
 use crate::domain::rubric::Kind;
 use crate::domain::{CommitSha, Finding, Outcome, Score};
 use crate::i18n;
-use crate::rubric;
+use crate::rubric::{self, Reader};
 use crate::web::{self, words};
 
 #[derive(Debug, clap::Args)]
@@ -63,7 +63,8 @@ async fn tell(app: &App, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         bail!("{} at {} is not graded yet", row.full_name, submission.commit)
     };
     let language = app.course.language;
-    let sums = rubric::explain(&app.course, score).iter().map(|line| i18n::text(language, line)).collect();
+    let sums =
+        rubric::explain(&app.course, score, Reader::Teacher).iter().map(|line| i18n::text(language, line)).collect();
     let explained = Explained { fork: &row.full_name, commit: &submission.commit, score, sums };
     if args.json {
         println!("{}", serde_json::to_string_pretty(&explained)?);
@@ -87,11 +88,14 @@ async fn tell(app: &App, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
 fn table(app: &App, score: &Score) -> comfy_table::Table {
     let language = app.course.language;
     let kind = |finding: &Finding| {
+        let given = finding.overridden.as_ref();
         let words = [
             (finding.kind() == Kind::Bonus, "bonus"),
             (finding.kind() == Kind::Penalty, "penalty"),
             (finding.hidden, "hidden"),
             (finding.outcome == Outcome::Skipped, "skipped"),
+            (given.is_some(), "by hand"),
+            (given.is_some_and(|given| given.stale), "stale"),
         ];
         words.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect::<Vec<_>>().join(", ")
     };

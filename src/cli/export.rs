@@ -8,14 +8,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::CourseArg;
 use crate::app::App;
 use crate::db;
+use crate::db::scores::Which;
 use crate::domain::ids::ForkId;
 use crate::domain::spreadsheet::harmless;
-use crate::domain::{Points, Student};
+use crate::domain::{Extension, Points, Student};
 use crate::rubric::record;
 
 #[derive(Debug, clap::Args)]
@@ -32,7 +34,7 @@ pub struct ExportArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// One line per student, with base, bonus and penalties apart.
+    /// One line per student, with base, bonus, penalties and what a teacher decided.
     Csv,
     /// What Moodle's grade import reads: e-mail, grade.
     MoodleCsv,
@@ -55,6 +57,11 @@ struct Grade {
     penalty: Option<Points>,
     late_penalty: Option<Points>,
     scale: Points,
+    /// A teacher gave points by hand.
+    overridden: bool,
+    override_reasons: Vec<String>,
+    /// The deadline that the fork goes by instead of the course's.
+    extended_until: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<crate::domain::Finding>,
 }
@@ -79,15 +86,19 @@ pub async fn export(args: ExportArgs) -> anyhow::Result<ExitCode> {
 async fn grades(app: &App) -> anyhow::Result<Vec<Grade>> {
     let conn = &mut *app.pool.acquire().await?;
     let mut by_fork: BTreeMap<ForkId, Vec<db::scores::ScoredSubmission>> = BTreeMap::new();
-    for scored in db::scores::current(conn, app.course_id).await? {
+    for scored in db::scores::current(conn, app.course_id, Which::All).await? {
         by_fork.entry(scored.fork).or_default().push(scored);
     }
+    let extensions = db::extensions::in_force(conn, app.course_id, None).await?;
     let mut grades = Vec::new();
     for fork in db::forks::all(conn, app.course_id).await? {
         let scored = by_fork.remove(&fork.id).unwrap_or_default();
-        let of_record = record::of_record(&app.course, &scored, |one| (one.received_at, one.score.total));
+        let extension = extensions.get(&fork.id);
+        let deadline = app.course.deadline_for(extension);
+        let of_record = record::of_record(deadline.as_ref(), &scored, |one| (one.received_at, one.score.total));
         for student in db::forks::students(conn, fork.id).await? {
-            grades.push(grade(app, &fork, student, of_record));
+            let extended = extension.filter(|extension| app.course.is_extended_by(Some(extension)));
+            grades.push(grade(app, &fork, student, of_record, extended));
         }
     }
     grades.sort_by_key(|grade| grade.login.to_lowercase());
@@ -99,8 +110,11 @@ fn grade(
     fork: &crate::domain::Fork,
     student: Student,
     scored: Option<&db::scores::ScoredSubmission>,
+    extended: Option<&Extension>,
 ) -> Grade {
     let score = scored.map(|scored| &scored.score);
+    let findings = || score.into_iter().flat_map(|score| &score.findings);
+    let by_hand = || findings().filter_map(|finding| Some((finding, finding.overridden.as_ref()?)));
     Grade {
         login: student.login.to_string(),
         name: student.name.unwrap_or_default(),
@@ -114,7 +128,12 @@ fn grade(
         penalty: score.map(|score| score.penalty),
         late_penalty: score.map(|score| score.late_penalty),
         scale: app.course.scale,
-        findings: score.map(|score| score.findings.clone()).unwrap_or_default(),
+        overridden: by_hand().next().is_some(),
+        override_reasons: by_hand()
+            .map(|(finding, given)| format!("{}: {}", finding.criterion, given.reason))
+            .collect(),
+        extended_until: extended.map(|extension| extension.until),
+        findings: findings().cloned().collect(),
     }
 }
 
@@ -137,11 +156,20 @@ fn csv(grades: &[Grade]) -> anyhow::Result<Vec<u8>> {
         "penalty",
         "late_penalty",
         "scale",
+        "overridden",
+        "override_reasons",
+        "extended_until",
     ])?;
     for grade in grades {
         let text = [&grade.login, &grade.name, &grade.email, &grade.group, &grade.fork, &grade.commit];
         let numbers = [grade.total, grade.base, grade.bonus, grade.penalty, grade.late_penalty, Some(grade.scale)];
-        writer.write_record(text.into_iter().map(|cell| harmless(cell)).chain(numbers.into_iter().map(points)))?;
+        let decided = [
+            if grade.overridden { "yes" } else { "no" }.to_owned(),
+            harmless(&grade.override_reasons.join("; ")),
+            grade.extended_until.map(|until| until.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default(),
+        ];
+        let text = text.into_iter().map(|cell| harmless(cell));
+        writer.write_record(text.chain(numbers.into_iter().map(points)).chain(decided))?;
     }
     Ok(writer.into_inner()?)
 }

@@ -33,9 +33,10 @@ use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files::archive_of;
 use crate::observe::folder::Folder;
 use crate::observe::inspect::{InspectRequest, SeparateProject, inspect_rendered, readmes};
-use crate::observe::judges::told::Submitted;
+use crate::observe::judges::told::HandedIn;
 use crate::observe::judges::{Given, Judging, Panel, of_submission};
 use crate::observe::rendering;
+use crate::rubric::Submitted;
 use crate::sandbox::Owner;
 use crate::settings::Settings;
 use crate::web::words;
@@ -183,7 +184,7 @@ async fn grade_folder(folder: &Path, course: &Path, as_of: Option<NaiveDate>, js
         judges: judges.iter().map(hash).collect::<anyhow::Result<_>>()?,
     };
     let facts = Facts { inspection: &inspection, execution: execution.as_ref(), judges: &judges };
-    let score = crate::rubric::score(&course, facts, now, provenance);
+    let score = crate::rubric::score(&course, facts, Submitted::at(now), provenance);
     let verdict = execution.as_ref().map(Execution::verdict);
     if json {
         let execution = execution.as_ref();
@@ -261,7 +262,7 @@ async fn execute_folder(
         };
         let address = execution.as_ref().map(hash).transpose()?;
         let executed = address.as_ref().zip(execution.as_ref());
-        let submitted = Submitted { id: 0, created_at: as_of, users: Vec::new() };
+        let submitted = HandedIn { id: 0, created_at: as_of, users: Vec::new() };
         for (_, judge, facts, metadata) in panel.of_submission(inspection, executed, &submitted) {
             let given = Given { archive: archive.clone(), facts, metadata };
             judges.push(of_submission(&engine, judge, &given, owner).await?);

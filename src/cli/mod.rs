@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod export;
+mod extend;
 mod grade;
 mod recordings;
 mod rescore;
@@ -61,6 +62,8 @@ enum Command {
     Rescore(rescore::RescoreArgs),
     /// Show how a grade came about: every criterion, the arithmetic, what it was made from.
     Explain(explain::ExplainArgs),
+    /// Give one student a later deadline, or take it back.
+    Extend(extend::ExtendArgs),
     /// Show which forks share passages that are not the course's.
     Similarity(similarity::SimilarityArgs),
     /// Write the grades: CSV, Moodle CSV or JSON.
@@ -120,6 +123,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(&args),
         Command::Rescore(args) => rescore::rescore(args).await,
         Command::Explain(args) => explain::explain(args).await,
+        Command::Extend(args) => extend::extend(args).await,
         Command::Similarity(args) => similarity::similarity(args).await,
         Command::Export(args) => export::export(args).await,
         Command::Course(command) => course::run(command),

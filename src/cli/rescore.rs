@@ -22,7 +22,7 @@ pub async fn rescore(args: RescoreArgs) -> anyhow::Result<ExitCode> {
     let app = super::app(&args.course.course).await?;
     let now = app.clock.now();
     let by = Actor::Command;
-    let moved = grading::rescore(&app.pool, app.course_id, &app.course, &app.rubric_hash, &by, now).await?;
+    let moved = grading::rescore(&app.pool, app.course_id, &app.course, &by, now).await?;
     app.close().await;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&moved)?);

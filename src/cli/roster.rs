@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::db;
 use crate::db::roster::Said;
 use crate::domain::audit::Actor;
+use crate::grading::Decision;
 use crate::i18n;
 use crate::roster::{self, Look};
 
@@ -70,16 +71,17 @@ async fn import(app: &App, args: &ImportArgs, bytes: &[u8]) -> anyhow::Result<Ex
         }
     };
     let now = app.clock.now();
-    let mut transaction = app.pool.begin().await?;
-    db::roster::lock(&mut transaction, app.course_id).await?;
+    let mut decision = Decision::begin(&app.pool, app.course_id, &app.course, None, now).await?;
+    db::roster::lock(decision.conn(), app.course_id).await?;
     let said = Said { by: &Actor::Command, now };
-    let look = roster::import(&mut transaction, app.course_id, &list, &said).await?;
+    let look = roster::import(decision.conn(), app.course_id, &list, &said).await?;
     if args.dry_run {
-        transaction.rollback().await?;
+        drop(decision);
     } else {
         let (new, changed) = (look.changes.new.len(), look.changes.changed.len());
-        db::roster::record_import(&mut transaction, app.course_id, "", new, changed, now).await?;
-        transaction.commit().await?;
+        db::roster::record_import(decision.conn(), app.course_id, "", new, changed, now).await?;
+        decision.settle().await?;
+        decision.commit().await?;
     }
     if args.json {
         println!("{}", serde_json::to_string_pretty(&look)?);

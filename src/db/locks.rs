@@ -2,9 +2,9 @@
 //! May import: `domain/`.
 //! Next: `grading/grade.rs` (one execution per content), `worker/` (one sweep per course).
 
-use sqlx::PgPool;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::Postgres;
+use sqlx::{PgConnection, PgPool};
 
 use crate::domain::FactsAddress;
 use crate::domain::ids::CourseId;
@@ -51,6 +51,13 @@ pub async fn execution(pool: &PgPool, key: &FactsAddress) -> sqlx::Result<Option
     let mut first = [0_u8; 8];
     first.copy_from_slice(&digest.as_bytes()[..8]);
     Lock::try_acquire(pool, i64::from_le_bytes(first)).await
+}
+
+/// The right to change grades of a course, held until the caller's transaction ends: what one decides is what the next one scores. Taken
+/// before any row is, so that two who wait for each other's rows cannot be.
+pub async fn scoring(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<()> {
+    // Negative: no sweep's, which are course numbers.
+    sqlx::query!("select pg_advisory_xact_lock($1)", -course.0).execute(conn).await.map(drop)
 }
 
 /// The right to sweep a course. `None` while somebody else does.

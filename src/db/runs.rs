@@ -52,7 +52,7 @@ pub async fn enqueue(
                where state = 'queued' and not forced and not exists (select from waiting)
                  and submission_id = any(array(
                      select older.id from submission older join submission newer on newer.fork_id = older.fork_id
-                     where newer.id = $1 and older.id <> $1))
+                     where newer.id = $1 and (older.received_at, older.id) < (newer.received_at, newer.id)))
            ), added as (
                insert into run (submission_id, state, forced, available_at, queued_at)
                select $1, 'queued', $2, $3, $3 where not exists (select from waiting) returning id

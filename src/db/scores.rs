@@ -4,12 +4,12 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use sqlx::types::Json;
+use sqlx::types::{Json, JsonValue};
 
 use super::decoded;
-use crate::domain::finding::Provenance;
-use crate::domain::ids::{CourseId, ForkId, RunId, SubmissionId};
-use crate::domain::{CommitSha, FactsAddress, Points, Rubric, RubricHash, Score};
+use crate::domain::finding::{Due, Provenance};
+use crate::domain::ids::{CourseId, ForkId, RunId, ScoreId, SubmissionId};
+use crate::domain::{CommitSha, FactsAddress, Finding, Points, Rubric, RubricHash, Score};
 
 /// Keeps a version of a rubric under its hash.
 pub async fn keep_rubric(
@@ -32,6 +32,7 @@ pub async fn keep_rubric(
 /// What a stored score is computed from again.
 #[derive(Debug, Clone)]
 pub struct Scored {
+    pub fork: ForkId,
     pub submission: SubmissionId,
     pub run: Option<RunId>,
     pub received_at: DateTime<Utc>,
@@ -40,20 +41,58 @@ pub struct Scored {
     pub judges: Vec<FactsAddress>,
 }
 
-/// The current score's sources of every submission of a course.
-pub async fn current_sources(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<Vec<Scored>> {
+impl Scored {
+    /// The addresses of all documents.
+    pub fn documents(&self) -> impl Iterator<Item = &FactsAddress> {
+        std::iter::once(&self.inspection).chain(&self.execution).chain(&self.judges)
+    }
+}
+
+/// Which submissions of a course are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    All,
+    OfForks(&'a [ForkId]),
+    One(SubmissionId),
+}
+
+impl Which<'_> {
+    fn forks(self) -> Option<Vec<i64>> {
+        match self {
+            Which::OfForks(forks) => Some(forks.iter().map(|fork| fork.0).collect()),
+            Which::All | Which::One(_) => None,
+        }
+    }
+
+    fn submission(self) -> Option<i64> {
+        match self {
+            Which::One(submission) => Some(submission.0),
+            Which::All | Which::OfForks(_) => None,
+        }
+    }
+}
+
+/// The current scores' sources of these submissions.
+pub async fn current_sources(conn: &mut PgConnection, course: CourseId, which: Which<'_>) -> sqlx::Result<Vec<Scored>> {
+    let forks = which.forks();
     let rows = sqlx::query!(
-        "select score.submission_id, score.run_id, submission.received_at, score.inspection, score.execution, score.judges
+        "select submission.fork_id, score.submission_id, score.run_id, submission.received_at, score.inspection,
+             score.execution, score.judges
          from score join submission on submission.id = score.submission_id
          join fork on fork.id = submission.fork_id
-         where fork.course_id = $1 and score.current order by score.submission_id",
-        course.0
+         where fork.course_id = $1 and score.current and ($2::bigint[] is null or fork.id = any($2))
+           and ($3::bigint is null or submission.id = $3)
+         order by score.submission_id",
+        course.0,
+        forks.as_deref(),
+        which.submission(),
     )
     .fetch_all(conn)
     .await?;
     rows.into_iter()
         .map(|row| {
             Ok(Scored {
+                fork: ForkId(row.fork_id),
                 submission: SubmissionId(row.submission_id),
                 run: row.run_id.map(RunId),
                 received_at: row.received_at,
@@ -84,16 +123,21 @@ pub async fn store(
     };
     let executions: Vec<Option<String>> =
         scores.iter().map(|(.., score)| score.provenance.execution.clone().map(String::from)).collect();
-    let encoded = |json: serde_json::Result<Vec<String>>| json.map_err(|error| sqlx::Error::Encode(Box::new(error)));
-    let findings = scores.iter().map(|(.., score)| serde_json::to_string(&score.findings));
-    let findings: Vec<String> = encoded(findings.collect())?;
-    let judges = scores.iter().map(|(.., score)| serde_json::to_string(&score.provenance.judges));
-    let judges: Vec<String> = encoded(judges.collect())?;
+    let encoded = |error| sqlx::Error::Encode(Box::new(error));
+    let json = |of: fn(&Score) -> serde_json::Result<String>| -> sqlx::Result<Vec<String>> {
+        scores.iter().map(|(.., score)| of(score)).collect::<Result<_, _>>().map_err(encoded)
+    };
+    let dues: Vec<Option<String>> = scores
+        .iter()
+        .map(|(.., score)| score.due.as_ref().map(serde_json::to_string).transpose())
+        .collect::<Result<_, _>>()
+        .map_err(encoded)?;
     sqlx::query!(
         "insert into score (submission_id, run_id, rubric_hash, inspection, execution, program,
-             base, bonus, penalty, late_penalty, total, scale, findings, judges, created_at)
-         select *, $15::timestamptz from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
-             $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::jsonb[], $14::jsonb[])",
+             base, bonus, penalty, late_penalty, total, scale, findings, judges, due, created_at)
+         select *, $16::timestamptz from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
+             $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::jsonb[], $14::jsonb[],
+             $15::jsonb[])",
         &submissions,
         &runs as &[Option<i64>],
         &text(|provenance| provenance.rubric.to_string()),
@@ -106,8 +150,9 @@ pub async fn store(
         &column(|score| score.late_penalty),
         &column(|score| score.total),
         &column(|score| score.scale),
-        &findings as _,
-        &judges as _,
+        &json(|score| serde_json::to_string(&score.findings))? as _,
+        &json(|score| serde_json::to_string(&score.provenance.judges))? as _,
+        &dues as _,
         now,
     )
     .execute(conn)
@@ -125,43 +170,129 @@ pub struct ScoredSubmission {
     pub score: Score,
 }
 
-/// Every scored submission of a course, by fork and in the order in which the service learnt of them.
-pub async fn current(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<Vec<ScoredSubmission>> {
+/// The columns of a score that are numbers.
+pub(super) struct Sums {
+    pub base: i32,
+    pub bonus: i32,
+    pub penalty: i32,
+    pub late_penalty: i32,
+    pub total: i32,
+    pub scale: i32,
+}
+
+impl Sums {
+    /// The score that they belong to.
+    pub fn score(self, findings: Vec<Finding>, due: Option<Due>, provenance: Provenance) -> Score {
+        let points = |hundredths: i32| Points::from_hundredths(hundredths.into());
+        Score {
+            findings,
+            base: points(self.base),
+            bonus: points(self.bonus),
+            penalty: points(self.penalty),
+            late_penalty: points(self.late_penalty),
+            total: points(self.total),
+            scale: points(self.scale),
+            due,
+            provenance,
+        }
+    }
+}
+
+/// What a score was made from, of our columns.
+pub(super) fn provenance(
+    rubric: String,
+    inspection: String,
+    execution: Option<String>,
+    judges: JsonValue,
+    program: String,
+) -> sqlx::Result<Provenance> {
+    Ok(Provenance {
+        rubric: decoded(rubric.try_into())?,
+        inspection: decoded(inspection.try_into())?,
+        execution: decoded(execution.map(TryInto::try_into).transpose())?,
+        judges: decoded(serde_json::from_value(judges))?,
+        program,
+    })
+}
+
+/// These scored submissions of a course, by fork and in the order in which the service learnt of them.
+pub async fn current(
+    conn: &mut PgConnection,
+    course: CourseId,
+    which: Which<'_>,
+) -> sqlx::Result<Vec<ScoredSubmission>> {
+    let forks = which.forks();
     let rows = sqlx::query!(
-        "select submission.fork_id, submission.commit_sha, submission.received_at, score.*
-         from score join submission on submission.id = score.submission_id
-         join fork on fork.id = submission.fork_id
-         where fork.course_id = $1 and score.current
-         order by submission.fork_id, submission.received_at, submission.id",
-        course.0
+        r#"select submission.fork_id, submission.commit_sha, submission.received_at, score.submission_id, score.rubric_hash,
+                  score.inspection, score.execution, score.judges, score.program, score.base, score.bonus, score.penalty, score.late_penalty,
+                  score.total, score.scale, score.findings as "findings: Json<Vec<Finding>>", score.due as "due: Json<Due>"
+           from score join submission on submission.id = score.submission_id
+           join fork on fork.id = submission.fork_id
+           where fork.course_id = $1 and score.current and ($2::bigint[] is null or fork.id = any($2))
+             and ($3::bigint is null or submission.id = $3)
+           order by submission.fork_id, submission.received_at, submission.id"#,
+        course.0,
+        forks.as_deref(),
+        which.submission(),
     )
     .fetch_all(conn)
     .await?;
     rows.into_iter()
         .map(|row| {
-            let points = |hundredths: i32| Points::from_hundredths(hundredths.into());
+            let sums = Sums {
+                base: row.base,
+                bonus: row.bonus,
+                penalty: row.penalty,
+                late_penalty: row.late_penalty,
+                total: row.total,
+                scale: row.scale,
+            };
+            let provenance = provenance(row.rubric_hash, row.inspection, row.execution, row.judges, row.program)?;
             Ok(ScoredSubmission {
                 fork: ForkId(row.fork_id),
                 submission: SubmissionId(row.submission_id),
                 commit: decoded(row.commit_sha.try_into())?,
                 received_at: row.received_at,
-                score: Score {
-                    findings: decoded(serde_json::from_value(row.findings))?,
-                    base: points(row.base),
-                    bonus: points(row.bonus),
-                    penalty: points(row.penalty),
-                    late_penalty: points(row.late_penalty),
-                    total: points(row.total),
-                    scale: points(row.scale),
-                    provenance: Provenance {
-                        rubric: decoded(row.rubric_hash.try_into())?,
-                        inspection: decoded(row.inspection.try_into())?,
-                        execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
-                        program: row.program,
-                        judges: decoded(serde_json::from_value(row.judges))?,
-                    },
-                },
+                score: sums.score(row.findings.0, row.due.map(|due| due.0), provenance),
             })
         })
         .collect()
+}
+
+/// When a submission was received, as it stands now: a push back to it moves that.
+pub async fn received_at(conn: &mut PgConnection, submission: SubmissionId) -> sqlx::Result<DateTime<Utc>> {
+    sqlx::query_scalar!("select received_at from submission where id = $1", submission.0).fetch_one(conn).await
+}
+
+/// What one score of a submission follows from, current or not. `None` where the score is another submission's, or the submission another
+/// course's.
+pub async fn sources_of(
+    conn: &mut PgConnection,
+    course: CourseId,
+    submission: SubmissionId,
+    score: ScoreId,
+) -> sqlx::Result<Option<Scored>> {
+    let row = sqlx::query!(
+        "select submission.fork_id, score.submission_id, score.run_id, submission.received_at, score.inspection,
+             score.execution, score.judges
+         from score join submission on submission.id = score.submission_id join fork on fork.id = submission.fork_id
+         where score.id = $3 and submission.id = $2 and fork.course_id = $1",
+        course.0,
+        submission.0,
+        score.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(Scored {
+            fork: ForkId(row.fork_id),
+            submission: SubmissionId(row.submission_id),
+            run: row.run_id.map(RunId),
+            received_at: row.received_at,
+            inspection: decoded(row.inspection.try_into())?,
+            execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
+            judges: decoded(serde_json::from_value(row.judges))?,
+        })
+    })
+    .transpose()
 }

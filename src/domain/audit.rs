@@ -48,6 +48,8 @@ pub enum Action {
     Published,
     Unpublished,
     RubricApplied,
+    /// Deadline, visibility or scale, in course.toml.
+    RulesChanged,
     Rescored,
     RunForced,
     /// A student became one of a fork's.
@@ -60,7 +62,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which they are offered.
-    pub const ALL: [Action; 13] = [
+    pub const ALL: [Action; 14] = [
         Action::OverrideSet,
         Action::OverrideUndone,
         Action::ExtensionGiven,
@@ -68,6 +70,7 @@ impl Action {
         Action::Published,
         Action::Unpublished,
         Action::RubricApplied,
+        Action::RulesChanged,
         Action::Rescored,
         Action::RunForced,
         Action::Attached,
@@ -86,6 +89,7 @@ impl Action {
             Action::Published => "published",
             Action::Unpublished => "unpublished",
             Action::RubricApplied => "rubric_applied",
+            Action::RulesChanged => "rules_changed",
             Action::Rescored => "rescored",
             Action::RunForced => "run_forced",
             Action::Attached => "attached",

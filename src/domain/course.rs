@@ -8,6 +8,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::decision::Extension;
 pub use super::egress::Egress;
 use super::facts::execution::DatabaseKind;
 use super::ids::{CourseSlug, Login};
@@ -93,6 +94,11 @@ pub struct Deadline {
 }
 
 impl Deadline {
+    /// Whether what is received at this moment is in time; everything is where nothing is due.
+    pub fn is_in_time(deadline: Option<&Self>, received_at: DateTime<Utc>) -> bool {
+        deadline.is_none_or(|deadline| received_at <= deadline.ends_at())
+    }
+
     /// The last moment that counts as in time.
     pub fn ends_at(&self) -> DateTime<Utc> {
         self.at.to_utc() + TimeDelta::minutes(self.grace_minutes.into())
@@ -100,9 +106,17 @@ impl Deadline {
 }
 
 impl Course {
-    /// Whether what is received at this moment is in time.
-    pub fn is_in_time(&self, received_at: DateTime<Utc>) -> bool {
-        self.deadline.as_ref().is_none_or(|deadline| received_at <= deadline.ends_at())
+    /// The deadline in force for a fork whose students have this extension: whatever depends on a deadline asks here.
+    pub fn deadline_for(&self, extension: Option<&Extension>) -> Option<Deadline> {
+        let deadline = self.deadline.as_ref()?;
+        let later = extension.filter(|extension| extension.until > deadline.at);
+        let at = later.map_or(deadline.at, |extension| extension.until.with_timezone(&self.time_zone).fixed_offset());
+        Some(Deadline { at, ..deadline.clone() })
+    }
+
+    /// Whether an extension changes anything: one that ends before the course's deadline does not.
+    pub fn is_extended_by(&self, extension: Option<&Extension>) -> bool {
+        self.deadline.as_ref().zip(extension).is_some_and(|(deadline, extension)| extension.until > deadline.at)
     }
 }
 

@@ -1,9 +1,12 @@
 //! What scoring yields: findings and their sum.
-//! May import: std, serde.
+//! May import: std, serde, chrono and the rest of `domain/`.
 //! Next: `rubric/score.rs` makes them, `templates/` shows them.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::audit::Actor;
+use super::course::Deadline;
 use super::ids::{FactsAddress, RubricHash};
 use super::message::Message;
 use super::points::Points;
@@ -41,6 +44,22 @@ pub struct Finding {
     pub evidence: Vec<Message>,
     /// What to do next; empty where nothing is to be done.
     pub advice: Vec<Message>,
+    /// Outcome and points are a teacher's, and not the check's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Overridden>,
+}
+
+/// A teacher's points in place of the check's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overridden {
+    /// What the check gave.
+    pub points: Points,
+    pub outcome: Outcome,
+    pub reason: String,
+    pub by: Actor,
+    pub at: DateTime<Utc>,
+    /// The check says something else now than when the teacher looked.
+    pub stale: bool,
 }
 
 impl Finding {
@@ -80,7 +99,20 @@ pub struct Score {
     /// `base + bonus - penalty - late_penalty`, rounded as the rubric says, within 0 and the scale.
     pub total: Points,
     pub scale: Points,
+    /// What lateness was counted by; `None` in scores of versions that did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
     pub provenance: Provenance,
+}
+
+/// When a submission was received, and when it was due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    pub received_at: DateTime<Utc>,
+    /// The one in force for its fork.
+    pub deadline: Option<Deadline>,
+    /// It is later than the course's own.
+    pub extended: bool,
 }
 
 /// Everything that a score follows from: the same provenance gives the same score on every machine.

@@ -167,6 +167,10 @@ number_id!(
     SubmissionId
 );
 number_id!(
+    /// Our row id of a score.
+    ScoreId
+);
+number_id!(
     /// Our row id of a run.
     RunId
 );

@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod build;
 pub mod course;
+pub mod decision;
 pub mod egress;
 pub mod facts;
 pub mod finding;
@@ -23,6 +24,7 @@ pub mod title;
 pub mod visibility;
 
 pub use course::Course;
+pub use decision::{Extension, Override};
 pub use finding::{Finding, Outcome, Score};
 pub use fork::{Fork, ForkState, Student, Submission};
 pub use ids::{CommitSha, CourseSlug, FactsAddress, Login, ObjectId, RubricHash, TreeId};

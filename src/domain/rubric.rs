@@ -39,7 +39,12 @@ impl Rubric {
 
     /// What a finding is about, in the reader's language. A criterion that the rubric no longer holds is named by its id.
     pub fn title_of<'a>(&'a self, finding: &'a Finding, language: Language) -> &'a str {
-        self.criterion(&finding.criterion).map_or(finding.criterion.as_str(), |criterion| criterion.title(language))
+        self.title_of_id(&finding.criterion, language)
+    }
+
+    /// The same by a criterion's id.
+    pub fn title_of_id<'a>(&'a self, id: &'a str, language: Language) -> &'a str {
+        self.criterion(id).map_or(id, |criterion| criterion.title(language))
     }
 
     /// The criterion with this id.

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::course::{Course, Visibility};
+use super::course::{Deadline, Visibility};
 
 /// Whether students see their feedback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,14 @@ pub enum Seen {
     WhenPublished,
 }
 
-/// What the course's visibility means at `now`.
-pub fn seen(course: &Course, published_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Seen {
-    match (course.visibility, &course.deadline) {
+/// What the course's visibility means at `now` to whoever has this deadline in force.
+pub fn seen(
+    visibility: Visibility,
+    deadline: Option<&Deadline>,
+    published_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Seen {
+    match (visibility, deadline) {
         (Visibility::Immediately, _) => Seen::Now,
         (Visibility::AfterDeadline, Some(deadline)) => {
             let from = deadline.ends_at();

@@ -8,6 +8,7 @@ use anyhow::Context;
 use sqlx::PgPool;
 use tokio::sync::{broadcast, mpsc};
 
+use super::decision::Decision;
 use super::judging::{self, Judged};
 use super::project;
 use super::rendering::renderings;
@@ -29,6 +30,7 @@ use crate::observe::execution::{self, ExecutionRequest};
 use crate::observe::files;
 use crate::observe::inspect::{InspectRequest, inspect_rendered};
 use crate::observe::judges::{Judging, Panel, Subject};
+use crate::rubric::Submitted;
 use crate::sandbox::{Engine, Owner};
 
 /// Everything that grading works with.
@@ -138,7 +140,7 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
     enter(grading, claim, Stage::Scoring).await?;
     let provenance = Provenance {
         rubric: grading.rubric_hash.clone(),
-        inspection: inspection_address.clone(),
+        inspection: inspection_address,
         execution: executed.as_ref().map(|executed| executed.address.clone()),
         program: env!("CARGO_PKG_VERSION").to_owned(),
         judges: judged.iter().map(|(address, _)| address.clone()).collect(),
@@ -146,10 +148,7 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
     let execution = executed.as_ref().map(|executed| &executed.execution);
     let judges: Vec<JudgeFacts> = judged.iter().map(|(_, facts)| facts.clone()).collect();
     let facts = Facts { inspection: &inspection, execution, judges: &judges };
-    let score = crate::rubric::score(&grading.course, facts, claim.received_at, provenance);
-    judging::refuse_empty(grading, &score, &judged)?;
-    finish(grading, claim, &inspection_address, executed.as_ref(), &score).await?;
-    Ok(score)
+    finish(grading, claim, facts, provenance, executed.as_ref(), &judged).await
 }
 
 /// The commit, from the mirror where it is there already.
@@ -337,25 +336,36 @@ async fn store_inspection(
     Ok(db::facts::store(conn, FactsKind::Inspection, &key, inspection.version, inspection, now).await?)
 }
 
-/// Score and end of the run commit together, or not at all.
+/// Score and end of the run commit together, or not at all. What teachers decided while it ran is counted: nobody decides meanwhile.
 async fn finish(
     grading: &Grading,
     claim: &Claim,
-    inspection: &FactsAddress,
+    facts: Facts<'_>,
+    provenance: Provenance,
     executed: Option<&Executed>,
-    score: &Score,
-) -> Result<(), GradeError> {
-    let now = grading.clock.now();
-    let mut transaction = grading.pool.begin().await?;
-    db::scores::keep_rubric(&mut transaction, &grading.rubric_hash, &grading.course.rubric, now).await?;
-    let row = (claim.submission, Some(claim.run), score.clone());
-    db::scores::store(&mut transaction, &[row], now).await?;
-    db::outbox::owe(&mut transaction, claim.submission, now).await?;
+    judged: &[Judged],
+) -> Result<Score, GradeError> {
+    let (course, course_id, now) = (&grading.course, grading.course_id, grading.clock.now());
+    let inspection = provenance.inspection.clone();
+    let mut decision = Decision::begin(&grading.pool, course_id, course, Some(claim.fork), now).await?;
+    let conn = decision.conn();
+    let extension = db::extensions::of_fork(&mut *conn, course_id, claim.fork).await?;
+    let overrides = db::overrides::of(&mut *conn, &[claim.submission]).await?.remove(&claim.submission);
+    let submitted = Submitted {
+        received_at: db::scores::received_at(&mut *conn, claim.submission).await?,
+        extension: extension.as_ref(),
+        overrides: overrides.as_deref().unwrap_or_default(),
+    };
+    let score = crate::rubric::score(course, facts, submitted, provenance);
+    judging::refuse_empty(grading, &score, judged)?;
+    db::scores::keep_rubric(&mut *conn, &grading.rubric_hash, &course.rubric, now).await?;
+    db::scores::store(&mut *conn, &[(claim.submission, Some(claim.run), score.clone())], now).await?;
+    db::outbox::owe(&mut *conn, claim.submission, now).await?;
     let reused = executed.is_some_and(|executed| executed.reused);
     let execution = executed.map(|executed| &executed.address);
-    db::runs::finish(&mut transaction, claim, inspection, execution, reused, now).await?;
-    transaction.commit().await?;
-    Ok(())
+    db::runs::finish(conn, claim, &inspection, execution, reused, now).await?;
+    decision.commit().await?;
+    Ok(score)
 }
 
 async fn enter(grading: &Grading, claim: &Claim, stage: Stage) -> Result<(), GradeError> {

@@ -17,7 +17,7 @@ use crate::domain::rubric::Kind;
 use crate::domain::{FactsAddress, Points, Score};
 use crate::git::Snapshot;
 use crate::observe::files;
-use crate::observe::judges::told::{Submitted, User};
+use crate::observe::judges::told::{HandedIn, User};
 use crate::observe::judges::{Given, Judging, Panel, Subject, of_submission};
 use crate::sandbox::Owner;
 
@@ -103,7 +103,7 @@ pub async fn of_whole(
         name: student.name.unwrap_or_else(|| student.login.to_string()),
         email: student.email.unwrap_or_default(),
     };
-    let submitted = Submitted {
+    let submitted = HandedIn {
         id: claim.submission.0,
         created_at: claim.received_at,
         users: students.into_iter().map(user).collect(),

@@ -131,8 +131,11 @@ fn is_open(finding: &Finding) -> bool {
     !finding.hidden && finding.is_open()
 }
 
+/// What was seen and what to do. A teacher's reason is the student's to read, and not everybody's: it stands on their page.
 fn sentences(finding: &Finding, language: Language) -> Vec<String> {
-    finding.evidence.iter().chain(&finding.advice).map(|message| i18n::text(language, message)).collect()
+    let by_hand = finding.overridden.as_ref().map(|_| i18n::word(language, "commit-by-hand"));
+    let said = finding.evidence.iter().chain(&finding.advice).map(|message| i18n::text(language, message));
+    by_hand.into_iter().chain(said).collect()
 }
 
 /// Text as text: no markup, no line of its own, and nobody is called by an @.

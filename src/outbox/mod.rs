@@ -128,17 +128,19 @@ impl Outbox {
 
     /// The outer error is ours (the database), the inner one GitHub's.
     async fn tell(&self, debt: &Debt) -> anyhow::Result<Result<Duration, GithubError>> {
-        let (fork, scores, published_at) = {
+        let (fork, scores, published_at, extension) = {
             let conn = &mut *self.pool.acquire().await?;
             let fork = db::forks::get(conn, debt.fork).await?;
             let scores = db::views::scores_of_submission(conn, debt.submission).await?;
-            (fork, scores, db::views::course_status(conn, self.course_id).await?.published_at)
+            let published_at = db::views::course_status(&mut *conn, self.course_id).await?.published_at;
+            (fork, scores, published_at, db::extensions::of_fork(conn, self.course_id, debt.fork).await?)
         };
         let Some(current) = scores.iter().find(|score| score.current) else {
             self.told(debt, Way::Nothing, "", None).await?;
             return Ok(Ok(Duration::ZERO));
         };
-        let seen = seen(&self.course, published_at, self.clock.now());
+        let deadline = self.course.deadline_for(extension.as_ref());
+        let seen = seen(self.course.visibility, deadline.as_ref(), published_at, self.clock.now());
         let telling = Telling {
             course: &self.course,
             score: &current.score,

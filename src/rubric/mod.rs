@@ -1,20 +1,22 @@
 //! Scoring: facts and a rubric in, findings and their sum out. Pure: no I/O, no clock, no floats.
 //! May import: `domain/`, globset and blake3.
-//! Next: `score.rs` tells how a score comes about, `checks/` judge one criterion each.
+//! Next: `score.rs` adds up, `checks/` judge one criterion each, `moved.rs` compares two scores.
 
 pub mod checks;
 pub mod explain;
 pub mod hints;
 pub mod late;
+pub mod moved;
 pub mod record;
 pub mod score;
 pub mod share;
 pub mod sum;
 pub mod timeline;
 
-pub use explain::explain;
+pub use explain::{Reader, explain};
 pub use hints::hints;
-pub use score::score;
+pub use moved::moved;
+pub use score::{Submitted, judged, score};
 pub use sum::sum;
 
 use crate::domain::Rubric;

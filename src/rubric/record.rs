@@ -5,14 +5,19 @@
 use chrono::{DateTime, Utc};
 
 use super::late::{Lateness, lateness};
-use crate::domain::{Course, Points};
+use crate::domain::Points;
+use crate::domain::course::Deadline;
 
 /// The submission of record: the last one in time, or a later one where that gives more in spite of its penalty (which
-/// its total holds already). `None` where nothing counts.
+/// its total holds already), by the deadline in force. `None` where nothing counts.
 ///
 /// `scored` comes in the order in which the service learnt of the submissions; `of` tells when that was, and the total.
-pub fn of_record<'a, T>(course: &Course, scored: &'a [T], of: impl Fn(&T) -> (DateTime<Utc>, Points)) -> Option<&'a T> {
-    let late = |one: &T| lateness(course.deadline.as_ref(), of(one).0);
+pub fn of_record<'a, T>(
+    deadline: Option<&Deadline>,
+    scored: &'a [T],
+    of: impl Fn(&T) -> (DateTime<Utc>, Points),
+) -> Option<&'a T> {
+    let late = |one: &T| lateness(deadline, of(one).0);
     let punctual = scored.iter().rfind(|one| late(one) == Lateness::InTime);
     let best_late = scored.iter().filter(|one| matches!(late(one), Lateness::Days(_))).max_by_key(|one| of(one).1);
     match (punctual, best_late) {
@@ -30,20 +35,18 @@ mod tests {
     /// The index of the one that counts, for receipts in hours since a deadline with an hour of grace and two late days.
     fn counts(penalty: &str, receipts: &[(i64, i64)]) -> Option<usize> {
         let deadline: DateTime<Utc> = "2026-01-31T23:00:00Z".parse().unwrap();
-        let course = r#"{"slug": "test", "title": "Test", "upstream": "a/b", "rubric": {"criteria": []}}"#;
-        let mut course: Course = serde_json::from_str(course).unwrap();
-        course.deadline = Some(crate::domain::course::Deadline {
+        let due = Deadline {
             at: deadline.fixed_offset(),
             grace_minutes: 60,
             penalty_per_day: penalty.parse().ok(),
             late_days: 2,
-        });
+        };
         let scored: Vec<(usize, DateTime<Utc>, Points)> = receipts
             .iter()
             .enumerate()
             .map(|(index, (hours, total))| (index, deadline + TimeDelta::hours(*hours), Points::whole(*total)))
             .collect();
-        of_record(&course, &scored, |(_, at, total)| (*at, *total)).map(|(index, ..)| *index)
+        of_record(Some(&due), &scored, |(_, at, total)| (*at, *total)).map(|(index, ..)| *index)
     }
 
     #[test]

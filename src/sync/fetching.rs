@@ -9,6 +9,7 @@ use super::{SweepContext, SweepReport};
 use crate::db;
 use crate::db::forks::FollowedFork;
 use crate::db::submissions::{Head, Learnt};
+use crate::domain::course::Deadline;
 use crate::domain::fork::LearntFrom;
 use crate::domain::ids::ForkId;
 use crate::domain::{CommitSha, Fork, ForkState, Message};
@@ -71,9 +72,11 @@ pub(super) async fn fetch(context: &SweepContext, followed: &FollowedFork) -> sq
                 };
                 let Learnt { submission, is_new: new, .. } = db::submissions::learn(&mut transaction, learnt).await?;
                 let now = context.clock.now();
+                let extension = db::extensions::of_fork(&mut transaction, context.course_id, fork.id).await?;
+                let deadline = context.course.deadline_for(extension.as_ref());
                 // Pushed back to where it was. In time only: nothing that was in time becomes late by it.
                 let back = !new
-                    && context.course.is_in_time(now)
+                    && Deadline::is_in_time(deadline.as_ref(), now)
                     && db::submissions::come_back(&mut transaction, submission, looked_at, now).await?;
                 if new || back {
                     db::runs::enqueue(&mut transaction, submission, now, false).await?;

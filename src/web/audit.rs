@@ -19,7 +19,7 @@ use super::state::State;
 use super::words::Words;
 use crate::db;
 use crate::db::audit::{Wanted, Written};
-use crate::domain::audit::{Action, Actor};
+use crate::domain::audit::Action;
 use crate::domain::ids::ForkId;
 use crate::domain::spreadsheet::harmless;
 use crate::domain::{Course, Fork, Points};
@@ -28,10 +28,15 @@ use crate::domain::{Course, Fork, Points};
 const PER_PAGE: usize = 50;
 
 /// What a change may hold, and what it is called on the page.
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 14] = [
     ("points", "audit-field-points"),
     ("total", "audit-field-total"),
     ("until", "audit-field-until"),
+    ("grace_minutes", "audit-field-grace"),
+    ("penalty_per_day", "audit-field-penalty"),
+    ("late_days", "audit-field-late-days"),
+    ("visibility", "audit-field-visibility"),
+    ("scale", "audit-field-scale"),
     ("rubric", "audit-field-rubric"),
     ("scores", "audit-field-scores"),
     ("totals", "audit-field-totals"),
@@ -117,21 +122,6 @@ struct Line {
     changes: Vec<Change>,
 }
 
-impl Line {
-    fn login(&self) -> Option<&str> {
-        self.entry.actor.login().map(|login| login.as_str())
-    }
-
-    /// What whoever has no login is called.
-    fn actor_key(&self) -> &'static str {
-        match self.entry.actor {
-            Actor::Teacher { .. } => "actor-teacher",
-            Actor::CourseFile => "actor-course-file",
-            Actor::Command => "actor-command",
-        }
-    }
-}
-
 /// One value of an entry, before and after; either may be missing.
 struct Change {
     name: String,
@@ -165,10 +155,7 @@ pub async fn show(
 
 fn line(course: &Course, words: &Words, entry: Written) -> Line {
     let changes = changes(words, entry.before.as_ref(), entry.after.as_ref());
-    let criterion = entry.criterion.as_deref().map(|id| {
-        let known = course.rubric.criteria.iter().find(|criterion| criterion.id == id);
-        known.map_or(id, |criterion| criterion.title(words.language)).to_owned()
-    });
+    let criterion = entry.criterion.as_deref().map(|id| course.rubric.title_of_id(id, words.language).to_owned());
     Line { entry, criterion, changes }
 }
 
@@ -191,7 +178,7 @@ fn changes(words: &Words, before: Option<&Value>, after: Option<&Value>) -> Vec<
 
 fn written(words: &Words, key: &str, value: &Value) -> String {
     match (key, value) {
-        ("points" | "total", Value::String(text)) => {
+        ("points" | "total" | "penalty_per_day" | "scale", Value::String(text)) => {
             text.parse::<Points>().map_or_else(|_| text.clone(), |points| words.points(&points))
         }
         ("until", Value::String(text)) => {

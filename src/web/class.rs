@@ -70,6 +70,12 @@ impl Line {
         self.record.as_ref().map(|record| record.score.total)
     }
 
+    /// A teacher's points of which the check says something else by now.
+    pub fn is_stale(&self) -> bool {
+        let findings = self.record.iter().flat_map(|record| &record.score.findings);
+        findings.filter_map(|finding| finding.overridden).any(|given| given.stale)
+    }
+
     pub fn is_late(&self) -> bool {
         self.record.as_ref().is_some_and(|record| record.score.late_penalty > Points::ZERO)
     }
@@ -116,7 +122,8 @@ pub fn record_of(course: &Course, row: &ClassRow) -> Option<Record> {
         .enumerate()
         .filter_map(|(index, submission)| Some((index, submission.received_at, submission.score.as_ref()?)))
         .collect();
-    let &(index, _, score) = record::of_record(course, &scored, |(_, at, score)| (*at, score.total))?;
+    let deadline = course.deadline_for(row.extension());
+    let &(index, _, score) = record::of_record(deadline.as_ref(), &scored, |(_, at, score)| (*at, score.total))?;
     Some(Record { score: score.clone(), index, newer: index + 1 < row.submissions.len() })
 }
 

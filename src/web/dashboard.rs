@@ -50,6 +50,8 @@ struct Dashboard<'a> {
     /// Forks of nobody on the class list, and students on it without a fork: the first thing to mend.
     strays: Vec<Stray>,
     without_fork: Vec<String>,
+    /// Forks whose grade rests on a teacher's points that the facts have left behind.
+    stale: Vec<String>,
 }
 
 /// A change of a score, with whose it is.
@@ -89,6 +91,10 @@ impl Dashboard<'_> {
 
     fn names_without_fork(&self) -> String {
         named(self.without_fork.iter().map(String::as_str))
+    }
+
+    fn names_of_stale(&self) -> String {
+        named(self.stale.iter().map(String::as_str))
     }
 
     fn of_criteria(&self) -> bool {
@@ -168,6 +174,7 @@ pub async fn show(
         publishes_by_hand: publication::by_hand(&state.course),
         strays,
         without_fork,
+        stale: lines.iter().filter(|line| line.is_stale()).map(|line| line.names().join(", ")).collect(),
         without_link: lines.iter().flat_map(|line| &line.row.students).filter(|student| !student.has_link).count(),
         listing,
     };

@@ -1,5 +1,5 @@
 //! A student's own page: what to do next, what was seen, and how it came about.
-//! May import: `report`, `fork`, `publication`, `db/views`, `domain/`.
+//! May import: `report`, `fork`, `moves`, `db/`, `domain/`.
 //! Next: `templates/feedback.html`.
 
 use std::collections::HashMap;
@@ -13,11 +13,14 @@ use super::class::record_of;
 use super::error::Error;
 use super::extract::StudentOf;
 use super::fork::Progress;
+use super::judges::Moment;
+use super::moves::{self, Move};
 use super::page::{Page, show as show_page};
 use super::report::Report;
 use super::state::State;
 use crate::db;
 use crate::db::views::{ClassRow, Owned, SubmissionBrief};
+use crate::domain::course::Deadline;
 use crate::domain::facts::inspection::NotebookState;
 use crate::domain::ids::SubmissionId;
 use crate::domain::rubric::Kind;
@@ -29,6 +32,9 @@ use crate::domain::{Course, ForkState, Message, RunState};
 struct Feedback<'a> {
     page: Page,
     course: &'a Course,
+    /// The one in force for this student, and whether it is later than the course's.
+    deadline: Option<Deadline>,
+    is_extended: bool,
     name: String,
     own: &'a StudentOf,
     row: Option<&'a ClassRow>,
@@ -38,6 +44,8 @@ struct Feedback<'a> {
     of_record: Option<SubmissionId>,
     seen: Seen,
     report: Option<Report>,
+    /// What changed in a grade that they had seen, newest first.
+    changes: Vec<Move>,
     progress: Option<Progress>,
     /// What became of the fork besides pushes, newest first.
     notes: Vec<(DateTime<Utc>, Message)>,
@@ -91,7 +99,10 @@ pub async fn show(
     };
     let row = rows.first();
     let status = db::views::course_status(conn, state.course_id).await?;
-    let seen = seen(&state.course, status.published_at, state.clock.now());
+    // Their own where they have no fork yet; a fork goes by the latest of its students'.
+    let extension = row.map_or(own.student.extension.as_ref(), |row| row.extension());
+    let deadline = state.course.deadline_for(extension);
+    let seen = seen(state.course.visibility, deadline.as_ref(), status.published_at, state.clock.now());
     let submissions = row.map(|row| row.submissions.as_slice()).unwrap_or_default();
     let record = row.and_then(|row| record_of(&state.course, row));
     let of_record = record.and_then(|record| submissions.get(record.index)).map(|one| one.id);
@@ -100,7 +111,8 @@ pub async fn show(
     let report = match shown {
         Some(submission) if seen == Seen::Now => {
             let report = Report::load(conn, &state.course, &page.w, submission.id).await?;
-            report.map(|report| report.for_student(&state.course, &page.w, status.published_at))
+            let moment = Moment { now: page.w.now, published_at: status.published_at, deadline: deadline.as_ref() };
+            report.map(|report| report.for_student(&state.course, &page.w, moment))
         }
         _ => None,
     };
@@ -112,10 +124,22 @@ pub async fn show(
         Some(row) => db::forks::notes(conn, row.id).await?,
         None => Vec::new(),
     };
+    let changes = match row {
+        Some(row) if seen == Seen::Now => {
+            // What the page shows by itself; whoever looks at an earlier version reads of the same changes.
+            let usual = submissions.iter().find(|one| Some(one.id) == of_record);
+            let usual = usual.or(submissions.iter().rfind(|one| one.score.is_some()));
+            let score = usual.and_then(|one| one.score.as_ref()).map(|score| score.id);
+            moves::told(&state.course, &page.w, &db::shown::of_fork(conn, row.id, score).await?)
+        }
+        _ => Vec::new(),
+    };
     let title = page.w.t("feedback-title");
     show_page(&Feedback {
         page: page.titled(&title).following(progress.is_some()),
         course: &state.course,
+        is_extended: state.course.is_extended_by(extension),
+        deadline,
         name: own.student.name.clone().unwrap_or_else(|| own.student.login.clone()),
         row,
         submissions: submissions.iter().rev().collect(),
@@ -123,6 +147,7 @@ pub async fn show(
         of_record,
         seen,
         report,
+        changes,
         progress,
         notes,
         own: &own,

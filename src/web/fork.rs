@@ -1,17 +1,19 @@
 //! One fork, for the teacher: submissions, runs, findings, everything observed, and the button that runs it again.
-//! May import: `report`, `class`, `db/`, `domain/`.
+//! May import: `report`, `moves`, `class`, `db/`, `domain/`.
 //! Next: `templates/fork.html`.
 
 use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State as AppState};
-use axum::response::{Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
 use super::class::record_of;
 use super::error::Error;
 use super::extract::{Teacher, Who};
+use super::moves::{self, Step};
 use super::page::{Page, show as show_page};
 use super::reading::{self, Committer};
 use super::report::Report;
@@ -20,17 +22,20 @@ use crate::db;
 use crate::db::audit::Entry;
 use crate::db::views::{ClassRow, RunView, SubmissionBrief};
 use crate::domain::audit::Action;
+use crate::domain::course::Deadline;
 use crate::domain::facts::inspection::NotebookState;
 use crate::domain::facts::network::Asker;
-use crate::domain::ids::{ForkId, SubmissionId};
+use crate::domain::ids::{ForkId, ScoreId, StudentId, SubmissionId};
 use crate::domain::rubric::Kind;
-use crate::domain::{ForkState, Message, RunState, Stage};
+use crate::domain::{Course, Extension, ForkState, Message, Override, RunState, Stage};
+use crate::grading::LONGEST_REASON;
 use crate::rubric::timeline::{self, Noticed};
 
 #[derive(Template)]
 #[template(path = "fork.html")]
 struct ForkPage<'a> {
     page: Page,
+    course: &'a Course,
     row: &'a ClassRow,
     /// Newest first.
     submissions: Vec<&'a SubmissionBrief>,
@@ -39,6 +44,12 @@ struct ForkPage<'a> {
     shown: Option<&'a SubmissionBrief>,
     of_record: Option<SubmissionId>,
     report: Option<Report>,
+    /// Every score of the shown submission beside the one before it, newest first.
+    steps: Vec<Step>,
+    /// Points by hand for criteria that the rubric does not hold.
+    without_effect: Vec<Override>,
+    /// What was sent and not taken, to be shown at its form.
+    refused: Option<Refused>,
     progress: Option<Progress>,
     /// What became of it besides pushes, newest first.
     notes: Vec<(DateTime<Utc>, Message)>,
@@ -47,7 +58,48 @@ struct ForkPage<'a> {
     dated: Vec<Message>,
 }
 
+/// A form that came back with a mistake in it.
+pub struct Refused {
+    /// A criterion's id, or `student-` with a student's.
+    pub form: String,
+    pub why: Message,
+    /// What was written: points, or a moment.
+    pub first: String,
+    pub reason: String,
+}
+
 impl ForkPage<'_> {
+    /// What was wrong with this form.
+    fn refusal_of(&self, form: &str) -> Option<&Refused> {
+        self.refused.as_ref().filter(|refused| refused.form == form)
+    }
+
+    fn refusal_of_student(&self, student: &StudentId) -> Option<&Refused> {
+        self.refusal_of(&format!("student-{student}"))
+    }
+
+    /// The deadline in force.
+    fn deadline(&self) -> Option<Deadline> {
+        self.course.deadline_for(self.row.extension())
+    }
+
+    fn is_extended(&self) -> bool {
+        self.course.is_extended_by(self.row.extension())
+    }
+
+    /// The score that is shown: what a decision looks at.
+    fn score_shown(&self) -> Option<ScoreId> {
+        self.steps.iter().find(|step| step.score.current).map(|step| step.score.id)
+    }
+
+    /// A moment for a form's field, in the course's time zone: an extension's, else the course's deadline.
+    fn written(&self, extension: Option<&Extension>) -> String {
+        let until = extension.map(|extension| extension.until);
+        let until = until.or(self.course.deadline.as_ref().map(|deadline| deadline.at.to_utc()));
+        let local = until.map(|until| until.with_timezone(&self.course.time_zone));
+        local.map(|local| local.format("%Y-%m-%dT%H:%M").to_string()).unwrap_or_default()
+    }
+
     fn is_shown(&self, submission: &SubmissionBrief) -> bool {
         self.shown.is_some_and(|shown| shown.id == submission.id)
     }
@@ -114,13 +166,42 @@ pub async fn show(
     Path(fork): Path<i64>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Error> {
+    let wanted = query.get("submission").and_then(|id| id.parse().ok()).map(SubmissionId);
+    render(&state, page, ForkId(fork), wanted, None).await
+}
+
+/// The page again, with what was wrong beside the form.
+pub async fn refuse(
+    state: &State,
+    page: Page,
+    fork: ForkId,
+    wanted: Option<SubmissionId>,
+    refused: Refused,
+) -> Result<Response, Error> {
+    let page = render(state, page, fork, wanted, Some(refused)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Whether a submission is a fork's of this course.
+pub async fn has(state: &State, fork: ForkId, submission: SubmissionId) -> Result<bool, Error> {
+    let rows = db::views::class(&mut *state.conn().await?, state.course_id, Some(fork)).await?;
+    Ok(rows.iter().flat_map(|row| &row.submissions).any(|one| one.id == submission))
+}
+
+async fn render(
+    state: &State,
+    page: Page,
+    fork: ForkId,
+    wanted: Option<SubmissionId>,
+    refused: Option<Refused>,
+) -> Result<Response, Error> {
     let conn = &mut *state.conn().await?;
-    let rows = db::views::class(conn, state.course_id, Some(ForkId(fork))).await?;
+    let rows = db::views::class(conn, state.course_id, Some(fork)).await?;
     let row = rows.first().ok_or(Error::NotFound)?;
     let runs = db::views::runs_of_fork(conn, row.id).await?;
     let of_record =
         record_of(&state.course, row).and_then(|record| row.submissions.get(record.index)).map(|one| one.id);
-    let wanted = query.get("submission").and_then(|id| id.parse().ok()).map(SubmissionId).or(of_record);
+    let wanted = wanted.or(of_record);
     let shown = row.submissions.iter().find(|one| Some(one.id) == wanted).or(row.submissions.last());
     let report = match shown {
         Some(submission) => Report::load(conn, &state.course, &page.w, submission.id).await?,
@@ -132,26 +213,45 @@ pub async fn show(
             let students = db::forks::students(conn, row.id).await?;
             let looking_since = db::forks::known_since(conn, row.id).await?;
             let noticed = Noticed { at: submission.received_at, looking_since };
-            let dated = timeline::signs(history, noticed, state.course.deadline.as_ref());
-            (reading::committers(history, &students), dated)
+            let deadline = state.course.deadline_for(row.extension());
+            (reading::committers(history, &students), timeline::signs(history, noticed, deadline.as_ref()))
         }
         _ => (Vec::new(), Vec::new()),
     };
-    let progress = Progress::of(&state, conn, row).await?;
+    let scores = report.as_ref().map(|report| report.scores.as_slice()).unwrap_or_default();
+    let steps = moves::steps(&state.course, &page.w, scores);
+    let without_effect = match shown {
+        Some(submission) => without_effect(conn, &state.course, submission.id).await?,
+        None => Vec::new(),
+    };
+    let progress = Progress::of(state, conn, row).await?;
     let notes = db::forks::notes(conn, row.id).await?;
     show_page(&ForkPage {
         page: page.titled(&row.full_name).following(progress.is_some()),
+        course: &state.course,
         row,
         submissions: row.submissions.iter().rev().collect(),
         runs: &runs,
         shown,
         of_record,
         report,
+        steps,
+        without_effect,
+        refused,
         progress,
         notes,
         committers,
         dated,
     })
+}
+
+async fn without_effect(
+    conn: &mut sqlx::PgConnection,
+    course: &Course,
+    submission: SubmissionId,
+) -> sqlx::Result<Vec<Override>> {
+    let given = db::overrides::of(conn, &[submission]).await?.remove(&submission).unwrap_or_default();
+    Ok(given.into_iter().filter(|one| course.rubric.criterion(&one.criterion).is_none()).collect())
 }
 
 /// `POST /forks/{fork}/runs`: runs the newest submission again although its facts are known, or the one of `submission`.

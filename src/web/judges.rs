@@ -5,6 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::markup::{Markup, named, shown};
+use crate::domain::course::Deadline;
 use crate::domain::facts::JudgeFacts;
 use crate::domain::facts::execution::BoundedLog;
 use crate::domain::facts::judges::{
@@ -61,19 +62,21 @@ impl TestView {
 
 /// The moment at which a student looks.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment {
+pub struct Moment<'a> {
     pub now: DateTime<Utc>,
     pub published_at: Option<DateTime<Utc>>,
+    /// The one in force for them.
+    pub deadline: Option<&'a Deadline>,
 }
 
-impl Moment {
-    fn shows(self, course: &Course, visibility: TestVisibility) -> bool {
+impl Moment<'_> {
+    fn shows(self, visibility: TestVisibility) -> bool {
         match visibility {
             TestVisibility::Visible => true,
             TestVisibility::Hidden => false,
             TestVisibility::AfterPublished => self.published_at.is_some_and(|from| from <= self.now),
             // As at Gradescope: where late work counts, only once none can come any more.
-            TestVisibility::AfterDueDate => course.deadline.as_ref().is_some_and(|deadline| {
+            TestVisibility::AfterDueDate => self.deadline.is_some_and(|deadline| {
                 let late = if deadline.penalty_per_day.is_some() { deadline.late_days } else { 0 };
                 self.now > deadline.ends_at() + TimeDelta::days(late.into())
             }),
@@ -113,7 +116,7 @@ pub fn for_teacher(course: &Course, judges: &[JudgeFacts], title: impl Fn(&Crite
 pub fn for_student(
     course: &Course,
     judges: &[JudgeFacts],
-    moment: Moment,
+    moment: Moment<'_>,
     title: impl Fn(&Criterion) -> String,
 ) -> Vec<JudgeView> {
     let view = |facts: &JudgeFacts| {
@@ -122,7 +125,7 @@ pub fn for_student(
         match &facts.said {
             Said::Cases { cases } => view.tests = cases.iter().filter_map(|case| open_case(&criteria, case)).collect(),
             Said::Results(results) if !criteria.is_empty() => {
-                open_results(&mut view, course, facts, results, &criteria, moment)
+                open_results(&mut view, facts, results, &criteria, moment)
             }
             _ => {}
         }
@@ -196,11 +199,10 @@ fn open_case(criteria: &[&Criterion], case: &CaseFacts) -> Option<TestView> {
 
 fn open_results(
     view: &mut JudgeView,
-    course: &Course,
     facts: &JudgeFacts,
     results: &ResultsFacts,
     criteria: &[&Criterion],
-    moment: Moment,
+    moment: Moment<'_>,
 ) {
     view.output = results.output.as_ref().map(shown);
     let is_counted = |test: &TestFacts| {
@@ -209,11 +211,11 @@ fn open_results(
             _ => false,
         })
     };
-    let tests = results.tests.iter().filter(|test| moment.shows(course, test.visibility) && is_counted(test));
+    let tests = results.tests.iter().filter(|test| moment.shows(test.visibility) && is_counted(test));
     let open = |test| TestView { visibility: None, tags: Vec::new(), extra_data: None, ..test_in_full(test) };
     view.tests = tests.map(open).collect();
     let log = Some(facts.log.clone()).filter(|log| !log.head.is_empty());
-    view.log = log.filter(|_| moment.shows(course, results.stdout_visibility));
+    view.log = log.filter(|_| moment.shows(results.stdout_visibility));
 }
 
 fn case_in_full(case: &CaseFacts) -> TestView {

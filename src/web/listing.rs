@@ -21,10 +21,11 @@ pub enum Filter {
     Ours,
     Late,
     Pending,
+    Stale,
 }
 
 impl Filter {
-    pub const ALL: [Filter; 8] = [
+    pub const ALL: [Filter; 9] = [
         Filter::All,
         Filter::HandedIn,
         Filter::Runs,
@@ -33,6 +34,7 @@ impl Filter {
         Filter::Ours,
         Filter::Late,
         Filter::Pending,
+        Filter::Stale,
     ];
 
     /// Its word in the address.
@@ -51,6 +53,7 @@ impl Filter {
             Filter::Ours => "show-ours",
             Filter::Late => "show-late",
             Filter::Pending => "show-pending",
+            Filter::Stale => "show-stale",
         }
     }
 
@@ -64,6 +67,7 @@ impl Filter {
             Filter::Ours => line.is_ours(),
             Filter::Late => line.is_late(),
             Filter::Pending => line.pending().is_some(),
+            Filter::Stale => line.is_stale(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Pages, webhook receiver and live updates: everything that is reached over HTTP.
 //! May import: `rubric/`, `git/`, `github/`, `db/`, `domain/`.
+//! May import: `grading/` (decisions), `rubric/`, `github/`, `db/`, `domain/`.
 //! Next: `router.rs`, every route on one page.
 
 mod assets;
@@ -7,6 +8,7 @@ mod audit;
 mod class;
 mod dashboard;
 mod error;
+mod extensions;
 mod extract;
 mod facts;
 mod feedback;
@@ -22,6 +24,8 @@ mod links;
 mod listing;
 mod live;
 mod markup;
+mod moves;
+mod overrides;
 mod page;
 mod peer;
 mod publication;

@@ -1,5 +1,5 @@
 //! The button of courses that publish feedback by hand.
-//! May import: `extract`, `db/views`, `domain/`.
+//! May import: `extract`, `grading/` (decisions), `db/`, `domain/`.
 //! Next: `domain/visibility.rs`, which says who sees what when.
 
 use axum::Form;
@@ -15,6 +15,7 @@ use crate::db::audit::Entry;
 use crate::domain::Course;
 use crate::domain::audit::Action;
 use crate::domain::course::Visibility;
+use crate::grading::Decision;
 
 /// Whether a teacher publishes by hand in this course: feedback, or tests of commands that wait for it.
 pub fn by_hand(course: &Course) -> bool {
@@ -41,11 +42,12 @@ pub async fn change(
 ) -> Result<Redirect, Error> {
     let now = state.clock.now();
     let published_at = change.published.then_some(now);
-    let mut transaction = state.pool.begin().await?;
-    db::views::publish(&mut transaction, state.course_id, published_at).await?;
+    // What students see is written down before it is hidden: what changes meanwhile is told to them afterwards.
+    let mut decision = Decision::begin(&state.pool, state.course_id, &state.course, None, now).await?;
+    db::views::publish(decision.conn(), state.course_id, published_at).await?;
     let (actor, action) = (who.as_teacher(), if change.published { Action::Published } else { Action::Unpublished });
-    db::audit::write(&mut transaction, state.course_id, &Entry::new(&actor, action), now).await?;
-    db::outbox::owe_newest(&mut transaction, state.course_id, None, now).await?;
-    transaction.commit().await?;
+    db::audit::write(decision.conn(), state.course_id, &Entry::new(&actor, action), now).await?;
+    db::outbox::owe_newest(decision.conn(), state.course_id, None, now).await?;
+    decision.commit().await?;
     Ok(Redirect::to("/forks"))
 }

@@ -2,7 +2,6 @@
 //! May import: `words`, `readme`, `source`, `db/views`, `db/facts`, `domain/`.
 //! Next: `templates/parts/`, which lay it out.
 
-use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
 
@@ -20,7 +19,7 @@ use crate::domain::finding::Provenance;
 use crate::domain::ids::SubmissionId;
 use crate::domain::launch::DependencyOrigin;
 use crate::domain::{Course, FactsAddress, Finding, LaunchPlan, Message, Outcome, Points, Score};
-use crate::rubric::explain;
+use crate::rubric::{Reader, explain};
 
 /// A scored submission with everything that was observed.
 pub struct Report {
@@ -88,7 +87,7 @@ impl Report {
             _ => None,
         };
         let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
-        let sums = explain(course, &score);
+        let sums = explain(course, &score, Reader::Teacher);
         let hidden = None;
         Ok(Some(Self {
             score,
@@ -107,8 +106,8 @@ impl Report {
     }
 
     /// The same without what is not the student's to see.
-    pub fn for_student(mut self, course: &Course, words: &Words, published_at: Option<DateTime<Utc>>) -> Self {
-        let moment = Moment { now: words.now, published_at };
+    pub fn for_student(mut self, course: &Course, words: &Words, moment: Moment<'_>) -> Self {
+        self.sums = explain(course, &self.score, Reader::Student);
         self.judges =
             judges::for_student(course, &self.told, moment, |criterion| criterion.title(words.language).to_owned());
         let (hidden, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(|one| one.finding.hidden);

@@ -1,5 +1,5 @@
 //! The class list: whose fork is whose, who is without, and importing a list with a look at what it would change.
-//! May import: `extract`, `page`, `roster/`, `db/`, `domain/`.
+//! May import: `extract`, `page`, `roster/`, `grading/` (decisions), `db/`, `domain/`.
 //! Next: `roster/` for how a list is read, `templates/roster.html`.
 
 use askama::Template;
@@ -21,6 +21,7 @@ use crate::db::audit;
 use crate::db::roster::{Awaited, Imported, Listed, Said, Stray};
 use crate::domain::audit::Action;
 use crate::domain::ids::{ForkId, Login, StudentId};
+use crate::grading::Decision;
 use crate::roster::{self, Entry, Look, Mistake, Roster};
 
 /// A list that was shown comes back in a form, a third longer, with its key.
@@ -130,20 +131,22 @@ pub async fn import(
     let unreadable = || Error::BadRequest("the list that came back is not the one that was shown");
     let file = BASE64_STANDARD.decode(agreed.file).map_err(|_| unreadable())?;
     let list = roster::read(&file).map_err(|_| unreadable())?;
-    let mut transaction = state.pool.begin().await?;
-    db::roster::lock(&mut transaction, state.course_id).await?;
     let (actor, now) = (who.as_teacher(), state.clock.now());
+    let mut decision = Decision::begin(&state.pool, state.course_id, &state.course, None, now).await?;
+    db::roster::lock(decision.conn(), state.course_id).await?;
     let said = Said { by: &actor, now };
-    let look = roster::import(&mut transaction, state.course_id, &list, &said).await?;
+    let look = roster::import(decision.conn(), state.course_id, &list, &said).await?;
     if key(&look)? != agreed.key {
         // Taken back, and shown anew.
-        transaction.rollback().await?;
+        drop(decision);
         return render(&state, page, Some(preview(look, &file, true)?)).await;
     }
     let (new, changed) = (look.changes.new.len(), look.changes.changed.len());
     let by = actor.login().map_or("", |login| login.as_str());
-    db::roster::record_import(&mut transaction, state.course_id, by, new, changed, now).await?;
-    transaction.commit().await?;
+    db::roster::record_import(decision.conn(), state.course_id, by, new, changed, now).await?;
+    // Whoever came to a fork may have more time.
+    decision.settle().await?;
+    decision.commit().await?;
     Ok(Redirect::to("/roster").into_response())
 }
 
@@ -160,14 +163,14 @@ pub async fn attach(
     AppState(state): AppState<State>,
     Form(pair): Form<Pairing>,
 ) -> Result<Redirect, Error> {
-    let mut transaction = state.pool.begin().await?;
     let (fork, student) = (ForkId(pair.fork), StudentId(pair.student));
-    let actor = who.as_teacher();
-    let said = Said { by: &actor, now: state.clock.now() };
-    if !db::roster::attach(&mut transaction, state.course_id, fork, student, &said).await? {
+    let (actor, now) = (who.as_teacher(), state.clock.now());
+    let mut decision = Decision::begin(&state.pool, state.course_id, &state.course, None, now).await?;
+    if !db::roster::attach(decision.conn(), state.course_id, fork, student, &Said { by: &actor, now }).await? {
         return Err(Error::NotFound);
     }
-    transaction.commit().await?;
+    decision.settle().await?;
+    decision.commit().await?;
     Ok(Redirect::to("/roster"))
 }
 
@@ -178,14 +181,14 @@ pub async fn detach(
     AppState(state): AppState<State>,
     Form(pair): Form<Pairing>,
 ) -> Result<Redirect, Error> {
-    let mut transaction = state.pool.begin().await?;
     let (fork, student) = (ForkId(pair.fork), StudentId(pair.student));
-    let actor = who.as_teacher();
-    let said = Said { by: &actor, now: state.clock.now() };
-    if !db::roster::detach(&mut transaction, state.course_id, fork, student, &said).await? {
+    let (actor, now) = (who.as_teacher(), state.clock.now());
+    let mut decision = Decision::begin(&state.pool, state.course_id, &state.course, None, now).await?;
+    if !db::roster::detach(decision.conn(), state.course_id, fork, student, &Said { by: &actor, now }).await? {
         return Err(Error::NotFound);
     }
-    transaction.commit().await?;
+    decision.settle().await?;
+    decision.commit().await?;
     Ok(Redirect::to(&format!("/forks/{fork}")))
 }
 
@@ -202,25 +205,26 @@ pub async fn name(
     AppState(state): AppState<State>,
     Form(named): Form<Named>,
 ) -> Result<Redirect, Error> {
-    let mut transaction = state.pool.begin().await?;
-    db::roster::lock(&mut transaction, state.course_id).await?;
-    let awaited = db::roster::awaited(&mut transaction, state.course_id).await?;
+    let (actor, now) = (who.as_teacher(), state.clock.now());
+    let mut decision = Decision::begin(&state.pool, state.course_id, &state.course, None, now).await?;
+    db::roster::lock(decision.conn(), state.course_id).await?;
+    let awaited = db::roster::awaited(decision.conn(), state.course_id).await?;
     let somebody = awaited.into_iter().find(|one| one.id == named.awaited).ok_or(Error::NotFound)?;
-    db::roster::stop_awaiting(&mut transaction, state.course_id, somebody.id).await?;
+    db::roster::stop_awaiting(decision.conn(), state.course_id, somebody.id).await?;
     let written = named.login.trim().trim_start_matches('@');
     if !written.is_empty() {
         let login: Login = written.parse().map_err(|_| Error::BadRequest("that is no GitHub login"))?;
         let Awaited { name, email, group, .. } = somebody;
-        let actor = who.as_teacher();
-        let said = Said { by: &actor, now: state.clock.now() };
+        let said = Said { by: &actor, now };
         let mended = audit::Entry::new(said.by, Action::LoginMended)
             .changing(json!({ "name": name }), json!({ "name": name, "login": login }));
-        db::audit::write(&mut transaction, state.course_id, &mended, said.now).await?;
+        db::audit::write(decision.conn(), state.course_id, &mended, said.now).await?;
         let entry = Entry { login: Some(login), name: Some(name), email, group };
         let list = Roster { entries: vec![entry] };
-        roster::import(&mut transaction, state.course_id, &list, &said).await?;
+        roster::import(decision.conn(), state.course_id, &list, &said).await?;
     }
-    transaction.commit().await?;
+    decision.settle().await?;
+    decision.commit().await?;
     Ok(Redirect::to("/roster"))
 }
 
@@ -231,13 +235,14 @@ pub async fn unlist(
     AppState(state): AppState<State>,
     Path(student): Path<i64>,
 ) -> Result<Redirect, Error> {
-    let mut transaction = state.pool.begin().await?;
-    let actor = who.as_teacher();
-    let said = Said { by: &actor, now: state.clock.now() };
-    if !db::roster::unlist(&mut transaction, state.course_id, StudentId(student), &said).await? {
+    let (actor, now) = (who.as_teacher(), state.clock.now());
+    let mut decision = Decision::begin(&state.pool, state.course_id, &state.course, None, now).await?;
+    let said = Said { by: &actor, now };
+    if !db::roster::unlist(decision.conn(), state.course_id, StudentId(student), &said).await? {
         return Err(Error::NotFound);
     }
-    transaction.commit().await?;
+    decision.settle().await?;
+    decision.commit().await?;
     Ok(Redirect::to("/roster"))
 }
 

@@ -21,8 +21,8 @@ use tracing::Level;
 use super::error::{self, Error};
 use super::state::State;
 use super::{
-    assets, audit, dashboard, facts, feedback, files, fork, github, health, instant, limits, links, live, peer,
-    publication, recordings, roster, security, signin, similarity, webhook,
+    assets, audit, dashboard, extensions, facts, feedback, files, fork, github, health, instant, limits, links, live,
+    overrides, peer, publication, recordings, roster, security, signin, similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -49,6 +49,10 @@ fn table() -> Vec<Row> {
         ("GET", "/forks", get(dashboard::show)),
         ("GET", "/forks/{fork}", get(fork::show)),
         ("POST", "/forks/{fork}/runs", post(fork::run_again)),
+        ("POST", "/forks/{fork}/overrides", post(overrides::set)),
+        ("POST", "/forks/{fork}/overrides/undo", post(overrides::undo)),
+        ("POST", "/students/{student}/extension", post(extensions::give)),
+        ("POST", "/students/{student}/extension/remove", post(extensions::take)),
         ("GET", "/similarity", get(similarity::list)),
         ("GET", "/similarity/{left}/{right}", get(similarity::pair)),
         ("GET", "/recordings", get(recordings::list)),

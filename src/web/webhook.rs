@@ -15,6 +15,7 @@ use super::error::Error;
 use super::state::State;
 use crate::db;
 use crate::db::submissions::{Head, Learnt};
+use crate::domain::course::Deadline;
 use crate::domain::fork::LearntFrom;
 use crate::github::webhook::{Push, WebhookEvent, signer};
 
@@ -182,8 +183,12 @@ async fn learn(state: &State, conn: &mut PgConnection, push: &Push) -> sqlx::Res
     let Learnt { submission, is_new, is_overtaken } = db::submissions::learn(conn, learnt).await?;
     if !is_new {
         // Pushed back to where it was, by GitHub's own clock. In time only: nothing that was in time becomes late by it.
+        let extension = db::extensions::of_fork(&mut *conn, state.course_id, fork.id).await?;
+        let deadline = state.course.deadline_for(extension.as_ref());
         let is_back = match push.pushed_at {
-            Some(at) if state.course.is_in_time(now) => db::submissions::is_newest_push(conn, fork.id, at).await?,
+            Some(at) if Deadline::is_in_time(deadline.as_ref(), now) => {
+                db::submissions::is_newest_push(conn, fork.id, at).await?
+            }
             _ => false,
         };
         if is_back && db::submissions::come_back(conn, submission, now, now).await? {

@@ -10,6 +10,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use crate::domain::audit::Actor;
 use crate::domain::course::Language;
 use crate::domain::{Message, Points};
 use crate::i18n;
@@ -48,6 +49,16 @@ impl Words {
     /// The word for a value of an enum: `prefix-its-name`.
     pub fn of(&self, prefix: &str, value: &impl Serialize) -> String {
         self.t(&key(prefix, value))
+    }
+
+    /// Who did something: their login, or what whoever has none is called.
+    pub fn who(&self, actor: &Actor) -> String {
+        match actor {
+            Actor::Teacher { login: Some(login) } => login.to_string(),
+            Actor::Teacher { login: None } => self.t("actor-teacher"),
+            Actor::CourseFile => self.t("actor-course-file"),
+            Actor::Command => self.t("actor-command"),
+        }
     }
 
     /// `fr` or `en`.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Worker;
 use crate::db;
-use crate::grading::similarity;
+use crate::grading::{self, similarity};
 
 /// How often the engine is looked through.
 const EVERY: Duration = Duration::from_secs(15);
@@ -25,7 +25,13 @@ pub(super) async fn tidy_until(worker: Worker, stop: CancellationToken) {
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut looked: Option<Instant> = None;
     while stop.run_until_cancelled(every.tick()).await.is_some() {
-        for done in [tidy(&worker).await, compare_when_idle(&worker).await, forget_builds(&worker, &mut looked).await] {
+        let done = [
+            tidy(&worker).await,
+            settle(&worker).await,
+            compare_when_idle(&worker).await,
+            forget_builds(&worker, &mut looked).await,
+        ];
+        for done in done {
             if let Err(error) = done {
                 tracing::warn!("{error:#}");
             }
@@ -58,6 +64,16 @@ async fn tidy(worker: &Worker) -> anyhow::Result<()> {
     let removed = grading.engine.reap(&live).await?;
     if removed > 0 {
         tracing::info!(removed, "containers of dead workers removed");
+    }
+    Ok(())
+}
+
+/// A sweep or a sign-in may have brought a student with more time to a fork that is scored already.
+async fn settle(worker: &Worker) -> anyhow::Result<()> {
+    let grading = &worker.grading;
+    let moved = grading::settle(&grading.pool, grading.course_id, &grading.course, grading.clock.now()).await?;
+    if moved > 0 {
+        tracing::info!(moved, "scores that count lateness by another deadline than before");
     }
     Ok(())
 }

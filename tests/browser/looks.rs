@@ -3,7 +3,7 @@
 use forkgrade::domain::Message;
 
 use crate::support::browser::{Browser, DARK, DESKTOP, PHONE};
-use crate::support::class::plausible;
+use crate::support::class::{Member, plausible};
 use crate::support::site::Site;
 
 #[tokio::test]
@@ -33,6 +33,10 @@ async fn every_page_fits_every_screen() {
         .await
         .unwrap();
     walk(&browser, "roster", "/roster?lang=fr").await;
+    decide(&site, &class).await;
+    walk(&browser, "audit", "/audit?lang=fr").await;
+    walk(&browser, "audit-en", "/audit?lang=en").await;
+    browser.goto("/audit?lang=fr").await;
     walk(&browser, "fork", &format!("/forks/{}", class[2].fork)).await;
     walk(&browser, "fork-failed", &format!("/forks/{}", class[18].fork)).await;
     walk(&browser, "fork-crashed", &format!("/forks/{}", class[7].fork)).await;
@@ -46,6 +50,22 @@ async fn every_page_fits_every_screen() {
     walk(&browser, "student-crashed", "/me?lang=en").await;
     browser.goto(&site.student_link(class[20].students[0]).await).await;
     walk(&browser, "student-nothing", "/me?lang=fr").await;
+}
+
+/// A teacher corrects, extends and runs again.
+async fn decide(site: &Site, class: &[Member]) {
+    let teacher = site.teacher().await;
+    let (one, other) = (&class[2], &class[7]);
+    let newest = site.newest(one.fork).await;
+    let reason = "Le moteur de recherche est dans /chercher, vu ensemble en TP.";
+    teacher.give(site, one.fork, newest, "bonus-real-time", "0,25", reason).await;
+    teacher.give(site, one.fork, newest, "readme-functional", "0", "Copié du sujet.").await;
+    let crashed = site.newest(other.fork).await;
+    teacher.give(site, other.fork, crashed, "starts", "1,5", "Démarre sur ma machine.").await;
+    teacher.undo(one.fork, newest, "readme-functional").await;
+    teacher.extend(one.fork, one.students[0], "2026-02-05T18:00", "Hospitalisée, certificat vu.").await;
+    teacher.post(&format!("/forks/{}/runs", other.fork), &[]).await;
+    teacher.post("/publication", &[("published", "true")]).await;
 }
 
 /// What can be used but has no name, headings that skip a level, ids that stand twice, tables without caption or scope.

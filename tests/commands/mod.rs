@@ -1,6 +1,7 @@
 //! Commands as people type them, against real parts.
 
 mod check;
+mod decisions;
 mod doctor;
 mod explain;
 mod ingest;

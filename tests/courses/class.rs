@@ -20,7 +20,7 @@ use forkgrade::observe::files::archive_of;
 use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect_rendered, inspection_address, readmes};
 use forkgrade::observe::project::separate_repository;
 use forkgrade::observe::rendering::renderings_here;
-use forkgrade::rubric;
+use forkgrade::rubric::{self, Submitted};
 use forkgrade::sandbox::{Engine, Owner};
 use tempfile::TempDir;
 use url::Url;
@@ -164,7 +164,7 @@ impl Class {
             judges: Vec::new(),
         };
         let facts = Facts { inspection: &read.inspection, execution, judges: &[] };
-        rubric::score(&self.course, facts, read.as_of, provenance)
+        rubric::score(&self.course, facts, Submitted::at(read.as_of), provenance)
     }
 }
 

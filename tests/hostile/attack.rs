@@ -15,6 +15,7 @@ use forkgrade::observe::execution::{ExecutionRequest, execute};
 use forkgrade::observe::files::archive_of;
 use forkgrade::observe::folder::Folder;
 use forkgrade::observe::inspect::{InspectRequest, SeparateProject, inspect, inspection_address};
+use forkgrade::rubric::Submitted;
 use forkgrade::sandbox::Engine;
 use forkgrade::{i18n, rubric};
 use tokio::sync::oneshot;
@@ -122,7 +123,7 @@ pub async fn run(
         judges: Vec::new(),
     };
     let facts = Facts { inspection: &inspection, execution: Some(&execution), judges: &[] };
-    let score = rubric::score(course, facts, as_of, provenance);
+    let score = rubric::score(course, facts, Submitted::at(as_of), provenance);
     Ran { inspection, execution, score }
 }
 

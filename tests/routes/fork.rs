@@ -176,6 +176,33 @@ async fn running_again_queues_a_forced_run_once() {
 }
 
 #[tokio::test]
+async fn running_an_older_submission_again_leaves_the_newest_push_in_the_queue() {
+    let site = Site::new().await;
+    let member = site.graded_fork(&[("amelie", "Amélie")]).await;
+    let old = site.newest(member.fork).await;
+    let new = site.submit(member.fork, site.clock.now()).await;
+    site.enqueue(new).await;
+    let path = format!("/forks/{}/runs?submission={old}", member.fork);
+    assert_eq!(site.teacher().await.post(&path, &[]).await.status, StatusCode::SEE_OTHER);
+    let queued: Vec<(i64, bool)> =
+        sqlx::query_as("select submission_id, forced from run where state = 'queued' order by submission_id")
+            .fetch_all(&site.database.pool)
+            .await
+            .unwrap();
+    assert_eq!(queued, [(old.0, true), (new.0, false)]);
+    // The next push takes the place of the one that waits, and not of what a teacher asked for.
+    site.enqueue(site.submit(member.fork, site.clock.now()).await).await;
+    let states: Vec<(i64, String)> =
+        sqlx::query_as("select submission_id, state from run where state <> 'finished' order by id")
+            .fetch_all(&site.database.pool)
+            .await
+            .unwrap();
+    let newest = site.newest(member.fork).await;
+    let wanted = [(new, "superseded"), (old, "queued"), (newest, "queued")];
+    assert_eq!(states, wanted.map(|(submission, state)| (submission.0, state.to_owned())));
+}
+
+#[tokio::test]
 async fn our_failure_is_shown_with_its_cause_and_without_blame() {
     let site = Site::new().await;
     let member = site.fork(&[("amelie", "Amélie")]).await;

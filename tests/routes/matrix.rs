@@ -39,6 +39,21 @@ fn rows(own: &Member, facts: &str) -> Vec<Row> {
         row("GET", "/forks", "/forks", [401, 403, 403, 401, 200]),
         row("GET", "/forks/{fork}", format!("/forks/{fork}"), [401, 403, 403, 401, 200]),
         row("POST", "/forks/{fork}/runs", format!("/forks/{fork}/runs"), [401, 403, 403, 401, 303]),
+        // Forms without their fields: who may send one is decided before.
+        row("POST", "/forks/{fork}/overrides", format!("/forks/{fork}/overrides"), [401, 403, 403, 401, 415]),
+        row("POST", "/forks/{fork}/overrides/undo", format!("/forks/{fork}/overrides/undo"), [401, 403, 403, 401, 415]),
+        row(
+            "POST",
+            "/students/{student}/extension",
+            format!("/students/{student}/extension"),
+            [401, 403, 403, 401, 415],
+        ),
+        row(
+            "POST",
+            "/students/{student}/extension/remove",
+            format!("/students/{student}/extension/remove"),
+            [401, 403, 403, 401, 415],
+        ),
         row("GET", "/similarity", "/similarity", [401, 403, 403, 401, 200]),
         row("GET", "/similarity/{left}/{right}", "/similarity/1/2", [401, 403, 403, 401, 404]),
         row("GET", "/recordings", "/recordings", [401, 403, 403, 401, 200]),

@@ -2,10 +2,12 @@
 
 mod assets;
 mod audit;
+mod changes;
 mod dashboard;
 mod deliveries;
 mod errors;
 mod events;
+mod extensions;
 mod facts;
 mod feedback;
 mod files;
@@ -17,6 +19,7 @@ mod judges;
 mod limits;
 mod links;
 mod matrix;
+mod overrides;
 mod publication;
 mod readme;
 mod recordings;

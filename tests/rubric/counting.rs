@@ -3,7 +3,7 @@
 use forkgrade::domain::points::Rounding;
 use forkgrade::domain::rubric::{Check, Criterion, Group, Kind, Step};
 use forkgrade::domain::{Finding, Outcome, Points, Score};
-use forkgrade::rubric::explain;
+use forkgrade::rubric::{Reader, explain};
 
 use super::support::{course_of, criterion, execution, inspection, page, scored};
 
@@ -20,7 +20,7 @@ fn answered(
     course.rubric.groups.clear();
     adapt(&mut course);
     let score = scored(&course, &inspection(), Some(&run));
-    let lines = explain(&course, &score);
+    let lines = explain(&course, &score, Reader::Teacher);
     lines.iter().for_each(crate::observe::support::assert_worded);
     (score, lines.into_iter().map(|line| line.key).collect())
 }

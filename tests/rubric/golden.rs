@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use forkgrade::domain::facts::{Execution, Facts, Inspection};
+use forkgrade::rubric::Submitted;
 use serde::Deserialize;
 
 use super::support::{course, on_time, provenance};
@@ -49,7 +50,7 @@ fn stored_facts_give_the_same_findings_to_the_byte() {
         let mut provenance = provenance(&course);
         // Neither the rubric's wording nor the program's version is what is kept here.
         provenance.rubric = "0".repeat(64).parse().expect("a hash");
-        let score = forkgrade::rubric::score(&course, facts, on_time(), provenance);
+        let score = forkgrade::rubric::score(&course, facts, Submitted::at(on_time()), provenance);
         let written = serde_json::to_string_pretty(&score).expect("JSON");
         insta::with_settings!({ snapshot_path => "golden", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name.replace('/', "--"), written);

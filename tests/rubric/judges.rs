@@ -6,6 +6,7 @@ use forkgrade::domain::facts::judges::*;
 use forkgrade::domain::facts::{Execution, JudgeFacts};
 use forkgrade::domain::rubric::{Check, Shown, Unfinished};
 use forkgrade::domain::{Finding, Outcome, Points, Score};
+use forkgrade::rubric::Submitted;
 
 use super::support::*;
 
@@ -54,7 +55,7 @@ fn score_of(checks: Vec<Check>, judges: &[JudgeFacts], execution: Option<&Execut
     let course = course_of(criteria.collect());
     let inspection = inspection();
     let facts = Facts { inspection: &inspection, execution, judges };
-    let score = forkgrade::rubric::score(&course, facts, on_time(), provenance(&course));
+    let score = forkgrade::rubric::score(&course, facts, Submitted::at(on_time()), provenance(&course));
     for finding in &score.findings {
         finding.evidence.iter().chain(&finding.advice).for_each(crate::observe::support::assert_worded);
     }
@@ -237,6 +238,6 @@ fn results_that_give_nothing_count_for_nobody() {
     without.project.folder = None;
     let course = course_of(vec![criterion("c", 400, false, command(&[]))]);
     let facts = Facts { inspection: &without, execution: None, judges: &[] };
-    let score = forkgrade::rubric::score(&course, facts, on_time(), provenance(&course));
+    let score = forkgrade::rubric::score(&course, facts, Submitted::at(on_time()), provenance(&course));
     assert_eq!(score.findings[0].outcome, Outcome::Failed, "nothing was handed in");
 }

@@ -1,5 +1,6 @@
 //! Scoring: each check, the sum, and what holds for every rubric and every facts.
 
+mod by_hand;
 mod checks;
 mod counting;
 mod golden;

@@ -8,11 +8,12 @@ use forkgrade::domain::facts::{Execution, Facts, Inspection};
 use forkgrade::domain::launch::StepRole;
 use forkgrade::domain::points::Rounding;
 use forkgrade::domain::rubric::{Check, Group, Kind, ProjectAspect, ReadmeAspect, StartLevel, Step, Technology};
-use forkgrade::domain::{Course, Finding, Message, Outcome, Points, Rubric, Score};
+use forkgrade::domain::{Course, Finding, Message, Outcome, Override, Points, Rubric, Score};
 use forkgrade::rubric::checks::Judgement;
-use forkgrade::rubric::{score, share, sum};
+use forkgrade::rubric::{Submitted, score, share, sum};
 use proptest::prelude::*;
 
+use super::by_hand;
 use super::support::{course, criterion, execution, inspection, notebook, on_time, page, process, provenance};
 
 fn checks() -> impl Strategy<Value = Check> {
@@ -168,7 +169,7 @@ fn courses() -> impl Strategy<Value = Course> {
 }
 
 fn scored(course: &Course, inspection: &Inspection, execution: Option<&Execution>) -> Score {
-    score(course, Facts { inspection, execution, judges: &[] }, on_time(), provenance(course))
+    score(course, Facts { inspection, execution, judges: &[] }, Submitted::at(on_time()), provenance(course))
 }
 
 proptest! {
@@ -313,6 +314,38 @@ proptest! {
         findings.reverse();
         let outcomes = |findings: &[forkgrade::domain::Finding]| findings.iter().map(|f| (f.criterion.clone(), f.outcome, f.points)).collect::<Vec<_>>();
         prop_assert_eq!(outcomes(&forward.findings), outcomes(&findings));
+    }
+
+    #[test]
+    fn points_by_hand_stay_within_the_scale_and_leave_no_trace(
+        course in courses(),
+        given in prop::collection::btree_map(0..14_usize, -5_000..5_000_i64, 0..6),
+        facts in inspections(),
+        run in executions(),
+    ) {
+        let seen = Facts { inspection: &facts, execution: run.as_ref(), judges: &[] };
+        let overrides: Vec<Override> = given.iter().map(|(index, points)| {
+            let known = course.rubric.criteria.get(*index % course.rubric.criteria.len()).expect("a criterion");
+            // Some of them for criteria that the rubric does not hold, and more than it gives.
+            Override { criterion: format!("c{index}"), points: Points::from_hundredths(*points), ..by_hand::given(&course, &known.id, 0, seen) }
+        }).collect();
+        let scored_with = |overrides: &[Override]| {
+            score(&course, seen, Submitted { overrides, ..Submitted::at(on_time()) }, provenance(&course))
+        };
+        let (before, after) = (scored_with(&[]), scored_with(&overrides));
+        prop_assert!(after.total >= Points::ZERO && after.total <= course.scale && after.base <= course.scale);
+        for (own, finding) in before.findings.iter().zip(&after.findings) {
+            prop_assert!(finding.points >= finding.min && finding.points <= finding.max, "{:?}", finding);
+            let given = overrides.iter().find(|one| one.criterion == finding.criterion);
+            prop_assert_eq!(finding.overridden.is_some(), given.is_some());
+            match given {
+                Some(given) => prop_assert_eq!(finding.points, given.points.clamp(finding.min, finding.max)),
+                // Another criterion's decision takes nothing from one that gives.
+                None => prop_assert!(finding.points >= own.points || finding.kind() == Kind::Penalty, "{:?} became {:?}", own, finding),
+            }
+        }
+        let bytes = |score: &Score| serde_json::to_vec(score).expect("JSON");
+        prop_assert_eq!(bytes(&before), bytes(&scored_with(&[])), "undone, it is what it was");
     }
 
     #[test]

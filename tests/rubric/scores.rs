@@ -4,7 +4,7 @@ use forkgrade::domain::facts::Facts;
 use forkgrade::domain::facts::inspection::ProjectState;
 use forkgrade::domain::rubric::{Check, ReadmeAspect};
 use forkgrade::domain::{Outcome, Points};
-use forkgrade::rubric::{explain, rubric_hash, score};
+use forkgrade::rubric::{Reader, Submitted, explain, rubric_hash, score};
 
 use super::support::{check, course, course_of, criterion, execution, inspection, on_time, provenance, scored};
 
@@ -43,7 +43,7 @@ fn points_are_scaled_once_and_rounded_once() {
     assert_eq!(score.findings[1].points, Points::from_hundredths(67));
     assert_eq!(score.base, Points::from_hundredths(1113));
     assert_eq!(score.total, Points::from_hundredths(1125));
-    let keys: Vec<_> = explain(&course, &score).into_iter().map(|line| line.key).collect();
+    let keys: Vec<_> = explain(&course, &score, Reader::Teacher).into_iter().map(|line| line.key).collect();
     assert_eq!(keys, ["score-base", "score-rounded", "score-total"]);
 }
 
@@ -61,7 +61,7 @@ fn lateness_is_taken_off_what_was_earned() {
     let score = scored(&course, &inspection(), Some(&execution()));
     // 20 + 2 - 6, for five days and an hour.
     assert_eq!((score.late_penalty, score.total), (Points::whole(6), Points::whole(16)));
-    for line in explain(&course, &score) {
+    for line in explain(&course, &score, Reader::Teacher) {
         crate::observe::support::assert_worded(&line);
     }
 }
@@ -94,7 +94,8 @@ fn the_default_rubric_on_a_complete_project() {
     let run = execution();
     let mut provenance = provenance(&course);
     provenance.rubric = "0".repeat(64).parse().expect("a hash");
-    let score = score(&course, Facts { inspection: &facts, execution: Some(&run), judges: &[] }, on_time(), provenance);
+    let facts = Facts { inspection: &facts, execution: Some(&run), judges: &[] };
+    let score = score(&course, facts, Submitted::at(on_time()), provenance);
     insta::assert_json_snapshot!(score);
 }
 

@@ -6,7 +6,7 @@ use forkgrade::domain::facts::inspection::{
     CellFacts, CellState, Inspection, NewerPythonFacts, NotebookFacts, NotebookState,
 };
 use forkgrade::domain::{Finding, Message, Outcome};
-use forkgrade::rubric::score;
+use forkgrade::rubric::{Submitted, score};
 
 use super::support::{check, course_of, criterion, found, inspection, notebook, on_time, path, provenance};
 
@@ -164,13 +164,13 @@ fn what_came_late_can_be_worth_nothing_here() {
     let judged = |minutes: i64| {
         let received = at.to_utc() + chrono::TimeDelta::minutes(minutes);
         let facts = Facts { inspection: &facts, execution: None, judges: &[] };
-        score(&course, facts, received, provenance(&course)).findings.remove(0)
+        score(&course, facts, Submitted::at(received), provenance(&course)).findings.remove(0)
     };
     assert_is(&judged(10), Outcome::Passed, 100, &["history-commits"]);
     assert_is(&judged(11), Outcome::Failed, 0, &["history-late", "history-push-early"]);
     course.deadline = None;
     let facts = inspection();
-    let always =
-        score(&course, Facts { inspection: &facts, execution: None, judges: &[] }, on_time(), provenance(&course));
+    let facts = Facts { inspection: &facts, execution: None, judges: &[] };
+    let always = score(&course, facts, Submitted::at(on_time()), provenance(&course));
     assert_is(&always.findings[0], Outcome::Passed, 100, &[]);
 }

@@ -13,7 +13,7 @@ use forkgrade::domain::launch::*;
 use forkgrade::domain::rubric::{Check, Criterion, Kind, Technology};
 use forkgrade::domain::source::RepoPath;
 use forkgrade::domain::{Course, Finding, Message, Points, Score};
-use forkgrade::rubric::{rubric_hash, score};
+use forkgrade::rubric::{Submitted, rubric_hash, score};
 
 pub fn path(text: &str) -> RepoPath {
     RepoPath::parse(text).expect("a path")
@@ -70,7 +70,7 @@ pub fn provenance(course: &Course) -> Provenance {
 }
 
 pub fn scored(course: &Course, inspection: &Inspection, execution: Option<&Execution>) -> Score {
-    score(course, Facts { inspection, execution, judges: &[] }, on_time(), provenance(course))
+    score(course, Facts { inspection, execution, judges: &[] }, Submitted::at(on_time()), provenance(course))
 }
 
 /// The one finding of a check.

@@ -11,6 +11,7 @@ use forkgrade::domain::fork::LearntFrom;
 use forkgrade::domain::ids::{ForkId, RepoId, RunId, StudentId, SubmissionId};
 use forkgrade::domain::rubric::Technology::{self, Charts, Compose, Dockerfile, Flask, Mongodb, Scraping, Search};
 use forkgrade::domain::{CommitSha, FactsAddress, Message, Score};
+use forkgrade::grading::Decision;
 use forkgrade::similarity::{Likeness, Pair, Passage, Place, VERSION};
 use sqlx::PgConnection;
 
@@ -155,12 +156,19 @@ impl Site {
         judges: &[JudgeFacts],
         graded_at: DateTime<Utc>,
     ) -> Score {
-        let mut transaction = self.database.pool.begin().await.expect("a transaction");
-        let conn = &mut transaction;
+        let (fork,): (i64,) = sqlx::query_as("select fork_id from submission where id = $1")
+            .bind(submission.0)
+            .fetch_one(&self.database.pool)
+            .await
+            .unwrap();
+        let fork = Some(ForkId(fork));
+        let decision = Decision::begin(&self.database.pool, self.course_id, &self.course, fork, graded_at).await;
+        let mut decision = decision.expect("a transaction");
+        let conn = decision.conn();
         let waiting: Option<i64> =
             sqlx::query_scalar("select id from run where submission_id = $1 and state in ('queued', 'running')")
                 .bind(submission.0)
-                .fetch_optional(&mut **conn)
+                .fetch_optional(&mut *conn)
                 .await
                 .unwrap();
         let run = match waiting {
@@ -169,7 +177,7 @@ impl Site {
         };
         let (received_at,): (DateTime<Utc>,) = sqlx::query_as("select received_at from submission where id = $1")
             .bind(submission.0)
-            .fetch_one(&mut **conn)
+            .fetch_one(&mut *conn)
             .await
             .unwrap();
         let key = |what: &str| FactsAddress::from(*blake3::hash(format!("{what} {submission}").as_bytes()).as_bytes());
@@ -193,8 +201,15 @@ impl Site {
             program: "0.1.0".into(),
             judges: said,
         };
-        let score =
-            forkgrade::rubric::score(&self.course, Facts { inspection, execution, judges }, received_at, provenance);
+        let overrides = db::overrides::of(&mut *conn, &[submission]).await.unwrap().remove(&submission);
+        let extension = db::extensions::in_force(&mut *conn, self.course_id, fork).await.unwrap().into_values().next();
+        let submitted = forkgrade::rubric::Submitted {
+            received_at,
+            extension: extension.as_ref(),
+            overrides: overrides.as_deref().unwrap_or_default(),
+        };
+        let facts = Facts { inspection, execution, judges };
+        let score = forkgrade::rubric::score(&self.course, facts, submitted, provenance);
         db::scores::keep_rubric(conn, &hash, &self.course.rubric, graded_at).await.unwrap();
         db::scores::store(conn, &[(submission, Some(run), score.clone())], graded_at).await.unwrap();
         sqlx::query(
@@ -206,10 +221,10 @@ impl Site {
         .bind(graded_at)
         .bind(read.as_str())
         .bind(ran.as_ref().map(FactsAddress::as_str))
-        .execute(&mut **conn)
+        .execute(&mut *conn)
         .await
         .unwrap();
-        transaction.commit().await.unwrap();
+        decision.commit().await.unwrap();
         score
     }
 

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod campus;
 pub mod class;
 pub mod database;
+pub mod decisions;
 pub mod engine;
 pub mod flood;
 pub mod git;

@@ -10,9 +10,9 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::fork::{RunView, latest_runs};
-use crate::db::{decoded, unknown_word};
-use crate::domain::ids::{CourseId, ForkId, StudentId, SubmissionId};
-use crate::domain::{CommitSha, FactsAddress, ForkState, Message, Outcome, Points};
+use crate::db::{decoded, extensions, unknown_word};
+use crate::domain::ids::{CourseId, ForkId, ScoreId, StudentId, SubmissionId};
+use crate::domain::{CommitSha, Extension, FactsAddress, ForkState, Message, Outcome, Points};
 
 /// A person as named in lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct StudentBrief {
     pub name: Option<String>,
     pub group: Option<String>,
     pub has_link: bool,
+    /// Their own; a fork goes by the latest of its students'.
+    pub extension: Option<Extension>,
 }
 
 /// A finding without its words.
@@ -34,6 +36,8 @@ pub struct Brief {
     pub bonus: bool,
     #[serde(default)]
     pub min: Points,
+    #[serde(default)]
+    pub overridden: Option<ByHand>,
 }
 
 impl Brief {
@@ -43,9 +47,16 @@ impl Brief {
     }
 }
 
+/// That points are a teacher's.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct ByHand {
+    pub stale: bool,
+}
+
 /// A current score without its words.
 #[derive(Debug, Clone)]
 pub struct ScoreBrief {
+    pub id: ScoreId,
     pub base: Points,
     pub bonus: Points,
     pub penalty: Points,
@@ -85,6 +96,13 @@ pub struct ClassRow {
     pub students: Vec<StudentBrief>,
     pub submissions: Vec<SubmissionBrief>,
     pub last_run: Option<RunView>,
+}
+
+impl ClassRow {
+    /// The extension that the fork goes by.
+    pub fn extension(&self) -> Option<&Extension> {
+        self.students.iter().filter_map(|student| student.extension.as_ref()).max_by_key(|extension| extension.until)
+    }
 }
 
 /// Every fork of the course, or only one of them, by name.
@@ -129,8 +147,10 @@ async fn students(
 ) -> sqlx::Result<HashMap<i64, Vec<StudentBrief>>> {
     let rows = sqlx::query!(
         r#"select fork_student.fork_id, student.id, student.login, student.name, student.group_name,
-                  student.link_hash is not null as "has_link!"
+                  student.link_hash is not null as "has_link!", until as "until?", reason as "reason?", actor as "actor?",
+                  extension.login as "said_by?", at as "at?"
            from student join fork_student on fork_student.student_id = student.id
+           left join extension on extension.student_id = student.id
            where student.course_id = $1 and ($2::bigint is null or fork_student.fork_id = $2)
            order by student.id"#,
         course.0,
@@ -140,12 +160,19 @@ async fn students(
     .await?;
     let mut by_fork: HashMap<i64, Vec<StudentBrief>> = HashMap::new();
     for row in rows {
+        let extension = match (row.until, row.reason, row.actor, row.at) {
+            (Some(until), Some(reason), Some(actor), Some(at)) => {
+                Some(extensions::extension(until, reason, &actor, row.said_by, at)?)
+            }
+            _ => None,
+        };
         by_fork.entry(row.fork_id).or_default().push(StudentBrief {
             id: StudentId(row.id),
             login: row.login,
             name: row.name,
             group: row.group_name,
             has_link: row.has_link,
+            extension,
         });
     }
     Ok(by_fork)
@@ -175,8 +202,9 @@ async fn submissions(
     let mut by_fork: HashMap<i64, Vec<SubmissionBrief>> = HashMap::new();
     for row in rows {
         let points = |hundredths: Option<i32>| Points::from_hundredths(hundredths.unwrap_or_default().into());
-        let score = match (row.findings, row.inspection, row.created_at) {
-            (Some(findings), Some(inspection), Some(created_at)) => Some(ScoreBrief {
+        let score = match (row.score_id, row.findings, row.inspection, row.created_at) {
+            (Some(id), Some(findings), Some(inspection), Some(created_at)) => Some(ScoreBrief {
+                id: ScoreId(id),
                 base: points(row.base),
                 bonus: points(row.bonus),
                 penalty: points(row.penalty),

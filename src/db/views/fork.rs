@@ -9,10 +9,10 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::class::StudentBrief;
-use crate::db::{decoded, runs};
-use crate::domain::finding::Provenance;
-use crate::domain::ids::{CourseId, ForkId, RepoId, RunId, StudentId, SubmissionId};
-use crate::domain::{CommitSha, FactsAddress, Finding, Points, RunState, Score, Stage};
+use crate::db::{decoded, extensions, runs, scores};
+use crate::domain::finding::Due;
+use crate::domain::ids::{CourseId, ForkId, RepoId, RunId, ScoreId, StudentId, SubmissionId};
+use crate::domain::{CommitSha, FactsAddress, Finding, RunState, Score, Stage};
 
 /// A run as pages show it.
 #[derive(Debug, Clone)]
@@ -116,6 +116,7 @@ pub async fn runs_of_fork(conn: &mut PgConnection, fork: ForkId) -> sqlx::Result
 /// A score with when it was given, and whether it is the one that counts for its submission.
 #[derive(Debug, Clone)]
 pub struct ScoreView {
+    pub id: ScoreId,
     pub at: DateTime<Utc>,
     pub current: bool,
     pub run: Option<RunId>,
@@ -125,8 +126,9 @@ pub struct ScoreView {
 /// Every score of a submission, newest first.
 pub async fn scores_of_submission(conn: &mut PgConnection, submission: SubmissionId) -> sqlx::Result<Vec<ScoreView>> {
     let rows = sqlx::query!(
-        r#"select run_id, rubric_hash, inspection, execution, program, base, bonus, penalty, late_penalty, total, scale,
-                  findings as "findings: Json<Vec<Finding>>", judges, created_at, current
+        r#"select id, run_id, rubric_hash, inspection, execution, judges, program,
+                  base, bonus, penalty, late_penalty, total, scale,
+                  findings as "findings: Json<Vec<Finding>>", due as "due: Json<Due>", created_at, current
            from score where submission_id = $1 order by id desc"#,
         submission.0
     )
@@ -134,27 +136,22 @@ pub async fn scores_of_submission(conn: &mut PgConnection, submission: Submissio
     .await?;
     rows.into_iter()
         .map(|row| {
-            let points = |hundredths: i32| Points::from_hundredths(hundredths.into());
+            let sums = scores::Sums {
+                base: row.base,
+                bonus: row.bonus,
+                penalty: row.penalty,
+                late_penalty: row.late_penalty,
+                total: row.total,
+                scale: row.scale,
+            };
+            let provenance =
+                scores::provenance(row.rubric_hash, row.inspection, row.execution, row.judges, row.program)?;
             Ok(ScoreView {
+                id: ScoreId(row.id),
                 at: row.created_at,
                 current: row.current,
                 run: row.run_id.map(RunId),
-                score: Score {
-                    findings: row.findings.0,
-                    base: points(row.base),
-                    bonus: points(row.bonus),
-                    penalty: points(row.penalty),
-                    late_penalty: points(row.late_penalty),
-                    total: points(row.total),
-                    scale: points(row.scale),
-                    provenance: Provenance {
-                        rubric: decoded(row.rubric_hash.try_into())?,
-                        inspection: decoded(row.inspection.try_into())?,
-                        execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
-                        program: row.program,
-                        judges: decoded(serde_json::from_value(row.judges))?,
-                    },
-                },
+                score: sums.score(row.findings.0, row.due.map(|due| due.0), provenance),
             })
         })
         .collect()
@@ -220,14 +217,16 @@ pub async fn student(
         student.0,
         course.0,
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    Ok(row.map(|row| StudentBrief {
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(StudentBrief {
         id: StudentId(row.id),
         login: row.login,
         name: row.name,
         group: row.group_name,
         has_link: row.has_link,
+        extension: extensions::of_student(conn, student).await?,
     }))
 }
 

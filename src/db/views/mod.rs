@@ -5,7 +5,7 @@
 mod class;
 mod fork;
 
-pub use class::{Brief, Change, ClassRow, ScoreBrief, StudentBrief, SubmissionBrief, changes, class};
+pub use class::{Brief, ByHand, Change, ClassRow, ScoreBrief, StudentBrief, SubmissionBrief, changes, class};
 pub use fork::{
     Owned, RunView, ScoreView, SubmissionSource, course_holds_facts, forks_of_student, runs_of_fork,
     scores_of_submission, source_of_submission, student,

@@ -123,7 +123,7 @@ impl<'a> Panel<'a> {
         &self,
         inspection: &Inspection,
         execution: Option<(&FactsAddress, &Execution)>,
-        submitted: &told::Submitted,
+        submitted: &told::HandedIn,
     ) -> Vec<(FactsAddress, &CommandJudge<'a>, Json, Json)> {
         let judges = self.commands.iter().filter(|judge| judge.command.reads == Reads::Submission);
         let told = judges.map(|judge| {
@@ -200,7 +200,7 @@ impl<'a> Judging<'a> {
         as_of: DateTime<Utc>,
     ) -> Result<Vec<JudgeFacts>, EngineError> {
         let inspection = told::of_project(self.inspection);
-        let submitted = told::Submitted { id: 0, created_at: as_of, users: Vec::new() };
+        let submitted = told::HandedIn { id: 0, created_at: as_of, users: Vec::new() };
         let mut said = Vec::new();
         for ready in &self.commands {
             let given = Given {

@@ -13,7 +13,7 @@ use crate::domain::judges::Command;
 
 /// Who handed something in, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Submitted {
+pub struct HandedIn {
     pub id: i64,
     pub created_at: DateTime<Utc>,
     pub users: Vec<User>,
@@ -38,7 +38,7 @@ pub fn facts(inspection: &Inspection, execution: Option<&Execution>) -> Json {
 }
 
 /// `submission_metadata.json`. A project alone was handed in by nobody, at its commit's date.
-pub fn metadata(course: &Course, command: &Command, submitted: &Submitted) -> Json {
+pub fn metadata(course: &Course, command: &Command, submitted: &HandedIn) -> Json {
     json!({
         "id": submitted.id,
         "created_at": submitted.created_at.to_rfc3339(),
