@@ -11,7 +11,7 @@ use super::{CourseArg, show};
 use crate::app::App;
 use crate::db;
 use crate::domain::rubric::Kind;
-use crate::domain::{CommitSha, Finding, Outcome, Score};
+use crate::domain::{CommitSha, Course, Finding, Outcome, Score};
 use crate::i18n;
 use crate::rubric::{self, Reader};
 use crate::web::{self, words};
@@ -63,8 +63,8 @@ async fn tell(app: &App, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         bail!("{} at {} is not graded yet", row.full_name, submission.commit)
     };
     let language = app.course.language;
-    let sums =
-        rubric::explain(&app.course, score, Reader::Teacher).iter().map(|line| i18n::text(language, line)).collect();
+    let course = db::scores::course_of(conn, &app.course, score).await?;
+    let sums = rubric::explain(&course, score, Reader::Teacher).iter().map(|line| i18n::text(language, line)).collect();
     let explained = Explained { fork: &row.full_name, commit: &submission.commit, score, sums };
     if args.json {
         println!("{}", serde_json::to_string_pretty(&explained)?);
@@ -72,7 +72,7 @@ async fn tell(app: &App, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     }
     let of_record = if record.is_some_and(|record| record.id == submission.id) { ", of record" } else { "" };
     println!("{} at {}{of_record}", explained.fork, explained.commit);
-    println!("{}", table(app, score));
+    println!("{}", table(&course, score));
     for line in &explained.sums {
         println!("{line}");
     }
@@ -85,8 +85,8 @@ async fn tell(app: &App, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn table(app: &App, score: &Score) -> comfy_table::Table {
-    let language = app.course.language;
+fn table(course: &Course, score: &Score) -> comfy_table::Table {
+    let language = course.language;
     let kind = |finding: &Finding| {
         let given = finding.overridden.as_ref();
         let words = [
@@ -102,7 +102,7 @@ fn table(app: &App, score: &Score) -> comfy_table::Table {
     let rows = score.findings.iter().map(|finding| {
         let why = finding.evidence.first().map(|seen| i18n::text(language, seen)).unwrap_or_default();
         let outcome = i18n::word(language, &words::key("outcome", &finding.outcome));
-        let title = app.course.rubric.title_of(finding, language).to_owned();
+        let title = course.rubric.title_of(finding, language).to_owned();
         vec![title, outcome, finding.points.to_string(), finding.bound().to_string(), kind(finding), why]
     });
     show::table(&["criterion", "outcome", "points", "of", "", "seen"], &[2, 3], rows)

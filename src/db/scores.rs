@@ -9,7 +9,7 @@ use sqlx::types::{Json, JsonValue};
 use super::decoded;
 use crate::domain::finding::{Due, Provenance};
 use crate::domain::ids::{CourseId, ForkId, RunId, ScoreId, SubmissionId};
-use crate::domain::{CommitSha, FactsAddress, Finding, Points, Rubric, RubricHash, Score};
+use crate::domain::{CommitSha, Course, FactsAddress, Finding, Points, Rubric, RubricHash, Score};
 
 /// Keeps a version of a rubric under its hash.
 pub async fn keep_rubric(
@@ -27,6 +27,22 @@ pub async fn keep_rubric(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The course as it was for a score: with the version of the rubric that the score was made by, where that can still be read.
+pub async fn course_of(conn: &mut PgConnection, course: &Course, score: &Score) -> sqlx::Result<Course> {
+    let stored = sqlx::query_scalar!(
+        r#"select document as "document: JsonValue" from rubric where hash = $1"#,
+        score.provenance.rubric.as_str()
+    )
+    .fetch_optional(conn)
+    .await?;
+    let mut of_score = course.clone();
+    match stored.map(serde_json::from_value::<Rubric>).transpose() {
+        Ok(rubric) => of_score.rubric = rubric.unwrap_or(of_score.rubric),
+        Err(error) => tracing::warn!(%error, "a rubric in a shape that this version does not read"),
+    }
+    Ok(of_score)
 }
 
 /// What a stored score is computed from again.

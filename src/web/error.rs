@@ -182,13 +182,18 @@ struct ErrorPage {
     id: Option<String>,
 }
 
+/// Marks a refusal whose page says by itself what was wrong, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct SaysWhy;
+
 /// Gives every failed answer, ours or the framework's, its words: a page, or a JSON problem where JSON is spoken.
 pub async fn dress(AppState(state): AppState<State>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    let is_failed = status.is_client_error() || status.is_server_error();
+    if !is_failed || response.extensions().get::<SaysWhy>().is_some() {
         return response;
     }
     let error = response.extensions().get::<Arc<Error>>().cloned();

@@ -5,13 +5,14 @@
 use std::collections::HashMap;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, Query, State as AppState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
 use super::class::record_of;
-use super::error::Error;
+use super::error::{Error, SaysWhy};
 use super::extract::{Teacher, Who};
 use super::moves::{self, Step};
 use super::page::{Page, show as show_page};
@@ -179,7 +180,7 @@ pub async fn refuse(
     refused: Refused,
 ) -> Result<Response, Error> {
     let page = render(state, page, fork, wanted, Some(refused)).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysWhy), page).into_response())
 }
 
 /// Whether a submission is a fork's of this course.

@@ -121,9 +121,9 @@ pub fn back(fork: ForkId, submission: SubmissionId, place: &str) -> Response {
     Redirect::to(&format!("/forks/{fork}?submission={submission}#{place}")).into_response()
 }
 
-/// Points as people write them, with a comma or a point.
+/// Points as people write them, with a comma or a point, and with the minus of our pages.
 fn written(text: &str) -> Option<Points> {
-    text.trim().replace(',', ".").parse().ok()
+    text.trim().replace(',', ".").replace('−', "-").parse().ok()
 }
 
 #[cfg(test)]
@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn points_are_read_exactly() {
-        for (text, hundredths) in [("1,5", 150), (" 0.25", 25), ("2", 200), ("-1", -100), ("0,07", 7)] {
+        for (text, hundredths) in [("1,5", 150), (" 0.25", 25), ("2", 200), ("-1", -100), ("−1,5", -150), ("0,07", 7)]
+        {
             assert_eq!(written(text), Some(Points::from_hundredths(hundredths)), "{text}");
         }
         for text in ["", "1,234", "1.2.3", "1 5", "NaN", "1e2", "½", "٣"] {

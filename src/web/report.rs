@@ -31,6 +31,7 @@ pub struct Report {
     pub hidden: Option<(Points, Points)>,
     /// The arithmetic of the total, line by line.
     pub sums: Vec<Message>,
+    sums_for_student: Vec<Message>,
     /// `None` where another version wrote it in a shape that is no longer read.
     pub inspection: Option<Inspection>,
     pub execution: Option<Execution>,
@@ -83,11 +84,14 @@ impl Report {
         let is_own = found.as_ref().is_some_and(is_of_students);
         let source = found.map(Source::of);
         let readme = match (&inspection, &source) {
-            (Some(inspection), Some(source)) => ReadmeView::load(conn, course, words, inspection, source).await?,
+            (Some(inspection), Some(source)) => ReadmeView::load(&mut *conn, course, words, inspection, source).await?,
             _ => None,
         };
-        let findings = score.findings.iter().map(|finding| judged(course, words, finding)).collect();
-        let sums = explain(course, &score, Reader::Teacher);
+        // The arithmetic of a score is its own rubric's, whatever the course's says by now.
+        let by = db::scores::course_of(conn, course, &score).await?;
+        let findings = score.findings.iter().map(|finding| judged(&by, words, finding)).collect();
+        let sums = [Reader::Teacher, Reader::Student].map(|reader| explain(&by, &score, reader));
+        let [sums, sums_for_student] = sums;
         let hidden = None;
         Ok(Some(Self {
             score,
@@ -95,6 +99,7 @@ impl Report {
             findings,
             hidden,
             sums,
+            sums_for_student,
             inspection,
             execution,
             source,
@@ -107,7 +112,7 @@ impl Report {
 
     /// The same without what is not the student's to see.
     pub fn for_student(mut self, course: &Course, words: &Words, moment: Moment<'_>) -> Self {
-        self.sums = explain(course, &self.score, Reader::Student);
+        self.sums = std::mem::take(&mut self.sums_for_student);
         self.judges =
             judges::for_student(course, &self.told, moment, |criterion| criterion.title(words.language).to_owned());
         let (hidden, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(|one| one.finding.hidden);

@@ -198,6 +198,10 @@ async fn tests_of_a_command_are_seen_when_they_say_so() {
     assert_eq!(seen(&judged).await, [true, false, true, false]);
     let late = Judged::new(Shown::Names, false, "2026-02-04T01:00:00+01:00", &said()).await;
     assert_eq!(seen(&late).await, [true, true, false, false]);
+    // Who has more time could hand in what they see.
+    let extended = late.site.teacher().await.extend(late.fork, late.student, "2026-02-03T18:00", "ill").await;
+    assert_eq!(extended.status, StatusCode::SEE_OTHER, "{}", extended.text());
+    assert_eq!(seen(&late).await, [true, false, false, false]);
     let teacher = judged.teacher().await;
     for part in ["never said", "secret-tag", "notes printed this", "leaderboard not kept", "students never see it"] {
         assert!(teacher.text().contains(part), "{part}: {}", teacher.text());

@@ -2,9 +2,11 @@
 
 use chrono::TimeDelta;
 use forkgrade::domain::ids::SubmissionId;
+use forkgrade::domain::rubric::Kind;
 use forkgrade::domain::rubric::Technology::{Flask, Mongodb, Scraping};
 use forkgrade::domain::{Outcome, Points};
 use reqwest::StatusCode;
+use serde_json::json;
 
 use crate::support::class::Member;
 use crate::support::observed;
@@ -98,6 +100,56 @@ async fn what_cannot_be_given_is_said_beside_the_form_and_changes_nothing() {
     let counts =
         "select (select count(*) from override) + (select count(*) from audit) + (select count(*) from score) - 1";
     assert_eq!(site.count(counts).await, 0);
+}
+
+#[tokio::test]
+async fn what_a_penalty_takes_is_given_below_nothing() {
+    let mut course = course();
+    let starts = course.rubric.criteria.iter_mut().find(|criterion| criterion.id == "starts").expect("a criterion");
+    (starts.kind, starts.points) = (Kind::Penalty, Points::whole(2));
+    let site = Site::with(Wanted { course, ..Wanted::default() }).await;
+    let (member, submission) = crashed(&site).await;
+    let teacher = site.teacher().await;
+    let before = site.current(submission).await.1;
+    for points in ["-2.5", "1"] {
+        let page = teacher.give(&site, member.fork, submission, "starts", points, "why").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{points}");
+        let said = page.all("#correct-starts[open] .mistake");
+        assert!(said.len() == 1 && said[0].contains("Give between −2 and 0"), "{points}: {said:?}");
+    }
+    // As the page writes it.
+    let given = teacher.give(&site, member.fork, submission, "starts", "−0,5", "half of it was there").await;
+    assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text());
+    assert!(site.current(submission).await.1 > before);
+    let page = site.student(member.students[0]).await.get("/me?lang=en").await;
+    let changed = page.all("#changed li").join(" ");
+    assert!(changed.contains("−2 / −2 → becomes −0.5 / −2 +1.5"), "{changed}");
+}
+
+#[tokio::test]
+async fn decisions_outlive_another_rubric() {
+    let site = Site::new().await;
+    let (member, submission) = crashed(&site).await;
+    let teacher = site.teacher().await;
+    teacher.give(&site, member.fork, submission, "starts", "1.5", "It starts on my machine.").await;
+    let dearer = site.course_with(|course| {
+        let starts = course.rubric.criteria.iter_mut().find(|one| one.id == "starts").unwrap();
+        starts.points = Points::whole(5);
+    });
+    assert_eq!(site.rescore(&dearer).await.len(), 1);
+    let finding: serde_json::Value = sqlx::query_scalar(
+        "select finding from score, jsonb_array_elements(findings) finding
+         where submission_id = $1 and current and finding->>'criterion' = 'starts'",
+    )
+    .bind(submission.0)
+    .fetch_one(&site.database.pool)
+    .await
+    .unwrap();
+    let given = &finding["overridden"];
+    assert_eq!((&finding["points"], &finding["max"], &given["stale"]), (&json!("1.5"), &json!("5"), &json!(true)));
+    assert_eq!((&given["reason"], &given["points"]), (&json!("It starts on my machine."), &json!("0")));
+    let notice = teacher.get("/forks?lang=en").await.all("#trouble .notice").join(" ");
+    assert!(notice.contains("left behind") && notice.contains("Amélie"), "{notice}");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ pub fn given(course: &Course, criterion: &str, hundredths: i64, facts: Facts<'_>
     }
 }
 
-fn extension(until: DateTime<Utc>) -> Extension {
+pub fn extension(until: DateTime<Utc>) -> Extension {
     Extension { until, reason: "ill".into(), by: teacher(), at: on_time() }
 }
 
@@ -214,7 +214,9 @@ fn keys(moved: &Moved) -> Vec<&str> {
 
 #[test]
 fn every_cause_is_told_and_nothing_else() {
-    let (course, facts, run) = (due(), inspection(), broken());
+    let (mut course, facts, run) = (due(), inspection(), broken());
+    // Late, and yet worth something.
+    course.deadline.as_mut().unwrap().late_days = 7;
     let before = scored(&course, &facts, &run, &[]);
     assert!(moved(&course, &before, &before, Reader::Teacher).causes.is_empty());
     let seen = Facts { inspection: &facts, execution: Some(&run), judges: &[] };

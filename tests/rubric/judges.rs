@@ -234,6 +234,16 @@ fn results_that_give_nothing_count_for_nobody() {
     let fault = vec![judge(JudgeKind::Command, "notes", Said::Fault(JudgeFault::TimedOut))];
     assert_eq!(finding(command(&[]), &fault).max, Points::ZERO);
     assert_eq!(finding(command(&[]), &[]).max, Points::ZERO);
+    // Points by hand count where the judge came to nothing.
+    let course = course_of(vec![criterion("c", 400, false, command(&[]))]);
+    let facts = inspection();
+    let seen = Facts { inspection: &facts, execution: None, judges: &fault };
+    let overrides = [super::by_hand::given(&course, "c", 300, seen)];
+    let submitted = Submitted { overrides: &overrides, ..Submitted::at(on_time()) };
+    let by_hand = forkgrade::rubric::score(&course, seen, submitted, provenance(&course));
+    let found = &by_hand.findings[0];
+    assert_eq!((found.points, found.max, found.outcome), (Points::whole(3), Points::whole(4), Outcome::Partial));
+    assert_eq!(by_hand.base, Points::whole(15), "three of four, on a scale of twenty");
     let mut without = inspection();
     without.project.folder = None;
     let course = course_of(vec![criterion("c", 400, false, command(&[]))]);

@@ -168,8 +168,17 @@ fn what_came_late_can_be_worth_nothing_here() {
     };
     assert_is(&judged(10), Outcome::Passed, 100, &["history-commits"]);
     assert_is(&judged(11), Outcome::Failed, 0, &["history-late", "history-push-early"]);
-    course.deadline = None;
+    // More time is more time here too.
     let facts = inspection();
+    let extension = super::by_hand::extension(at.to_utc() + chrono::TimeDelta::days(1));
+    let extended = |minutes: i64| {
+        let received_at = at.to_utc() + chrono::TimeDelta::days(1) + chrono::TimeDelta::minutes(minutes);
+        let submitted = Submitted { extension: Some(&extension), ..Submitted::at(received_at) };
+        let facts = Facts { inspection: &facts, execution: None, judges: &[] };
+        score(&course, facts, submitted, provenance(&course)).findings[0].outcome
+    };
+    assert_eq!((extended(10), extended(11)), (Outcome::Passed, Outcome::Failed));
+    course.deadline = None;
     let facts = Facts { inspection: &facts, execution: None, judges: &[] };
     let always = score(&course, facts, Submitted::at(on_time()), provenance(&course));
     assert_is(&always.findings[0], Outcome::Passed, 100, &[]);
