@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::Extension;
 use axum::extract::{Path, Query, State as AppState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -180,7 +179,7 @@ pub async fn refuse(
     refused: Refused,
 ) -> Result<Response, Error> {
     let page = render(state, page, fork, wanted, Some(refused)).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Extension(SaysWhy), page).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, axum::Extension(SaysWhy), page).into_response())
 }
 
 /// Whether a submission is a fork's of this course.
