@@ -126,6 +126,23 @@ async fn what_a_penalty_takes_is_given_below_nothing() {
     assert!(changed.contains("−2 / −2 → becomes −0.5 / −2 +1.5"), "{changed}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn decisions_taken_at_the_same_moment_all_count() {
+    let site = Site::new().await;
+    let (member, submission) = crashed(&site).await;
+    let teacher = site.teacher().await;
+    let criteria: Vec<&str> = site.course.rubric.criteria.iter().map(|one| one.id.as_str()).take(6).collect();
+    let give = criteria.iter().map(|id| teacher.give(&site, member.fork, submission, id, "0.25", "at once"));
+    for answer in futures::future::join_all(give).await {
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    }
+    let by_hand = site.count(
+        "select count(*) from score, jsonb_array_elements(findings) finding where current and finding ? 'overridden'",
+    );
+    assert_eq!(by_hand.await, 6);
+    assert_eq!(site.count("select count(*) from score where current").await, 1);
+}
+
 #[tokio::test]
 async fn decisions_outlive_another_rubric() {
     let site = Site::new().await;

@@ -1,5 +1,6 @@
 //! Workers as processes: killed, cut off from the database, and two servers at once. Nothing is lost, nothing done twice.
 
+mod decisions;
 mod judges;
 mod projects;
 mod readmes;
