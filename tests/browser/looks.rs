@@ -33,6 +33,9 @@ async fn every_page_fits_every_screen() {
         .await
         .unwrap();
     walk(&browser, "roster", "/roster?lang=fr").await;
+    walk(&browser, "reruns", "/reruns?lang=fr").await;
+    walk(&browser, "reruns-en", "/reruns?lang=en").await;
+    browser.goto("/roster?lang=fr").await;
     decide(&site, &class).await;
     walk(&browser, "audit", "/audit?lang=fr").await;
     walk(&browser, "audit-en", "/audit?lang=en").await;
@@ -71,7 +74,7 @@ async fn decide(site: &Site, class: &[Member]) {
 /// What can be used but has no name, headings that skip a level, ids that stand twice, tables without caption or scope.
 const UNNAMED: &str = r#"
     const found = [];
-    for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select"))
+    for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea"))
         if (!(e.textContent.trim() || e.ariaLabel || e.labels?.[0]?.textContent.trim())) found.push(e.outerHTML);
     let level = 0;
     for (const e of document.querySelectorAll("h1, h2, h3, h4")) {
@@ -91,15 +94,20 @@ async fn walk(browser: &Browser, name: &str, path: &str) {
     for (suffix, look) in [("", DESKTOP), ("-dark", DARK), ("-phone", PHONE)] {
         browser.look(look).await;
         browser.goto(path).await;
-        let wider = browser.run("return document.documentElement.scrollWidth - window.innerWidth").await;
-        assert!(wider.as_i64().is_some_and(|wider| wider <= 0), "{name}{suffix} is {wider} pixels too wide");
-        let faint = browser.run(include_str!("contrast.js")).await;
-        assert_eq!(faint, serde_json::json!([]), "{name}{suffix}: too little contrast");
-        let unnamed = browser.run(UNNAMED).await;
-        assert_eq!(unnamed, serde_json::json!([]), "{name}{suffix}: nobody who does not see it knows what it is");
-        browser.shoot(&format!("{name}{suffix}")).await;
+        inspect(browser, &format!("{name}{suffix}")).await;
     }
     let complaints: Vec<String> =
         browser.complaints().await.into_iter().filter(|line| !line.contains("401 (Unauthorized)")).collect();
     assert!(complaints.is_empty(), "{name}: {complaints:?}");
+}
+
+/// The page as it stands: it fits its screen, everybody can read it, and everything on it has a name.
+pub async fn inspect(browser: &Browser, name: &str) {
+    let wider = browser.run("return document.documentElement.scrollWidth - window.innerWidth").await;
+    assert!(wider.as_i64().is_some_and(|wider| wider <= 0), "{name} is {wider} pixels too wide");
+    let faint = browser.run(include_str!("contrast.js")).await;
+    assert_eq!(faint, serde_json::json!([]), "{name}: too little contrast");
+    let unnamed = browser.run(UNNAMED).await;
+    assert_eq!(unnamed, serde_json::json!([]), "{name}: nobody who does not see it knows what it is");
+    browser.shoot(name).await;
 }
