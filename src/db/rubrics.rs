@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use sqlx::types::Json;
+use sqlx::types::{Json, JsonValue};
 
 use super::audit::actor;
 use super::decoded;
@@ -66,14 +66,20 @@ pub async fn remembering<'h>(
     Ok(course.under(rubrics.fold(course.rubric.clone(), Rubric::remembering)))
 }
 
-/// Rubrics that were in force once.
-pub async fn by_hashes(conn: &mut PgConnection, hashes: &[&RubricHash]) -> sqlx::Result<HashMap<RubricHash, Rubric>> {
+/// Rubrics that were in force once, as far as they can still be read.
+async fn by_hashes(conn: &mut PgConnection, hashes: &[&RubricHash]) -> sqlx::Result<HashMap<RubricHash, Rubric>> {
     let hashes: Vec<String> = hashes.iter().map(ToString::to_string).collect();
     let rows =
-        sqlx::query!(r#"select hash, document as "rubric: Json<Rubric>" from rubric where hash = any($1)"#, &hashes)
-            .fetch_all(conn)
-            .await?;
-    rows.into_iter().map(|row| Ok((decoded(row.hash.try_into())?, row.rubric.0))).collect()
+        sqlx::query!("select hash, document from rubric where hash = any($1)", &hashes).fetch_all(conn).await?;
+    let readable = rows.into_iter().filter_map(|row| Some((row.hash, read(row.document)?)));
+    readable.map(|(hash, rubric)| Ok((decoded(hash.try_into())?, rubric))).collect()
+}
+
+/// `None` for a rubric in a shape that this version does not read.
+fn read(document: JsonValue) -> Option<Rubric> {
+    serde_json::from_value(document)
+        .inspect_err(|error| tracing::warn!(%error, "a rubric in a shape that this version does not read"))
+        .ok()
 }
 
 /// A version that was put in force, and by whom.
@@ -89,11 +95,11 @@ pub struct Version {
     pub rubric: Rubric,
 }
 
-/// Every version of a course, newest first: the first one is in force.
+/// Every version of a course that can still be read, newest first: the first one is in force.
 pub async fn versions(conn: &mut PgConnection, course: CourseId) -> sqlx::Result<Vec<Version>> {
     let rows = sqlx::query!(
         r#"select version.id, version.hash, version.actor, version.login, version.source, version.reason,
-                  version.applied_at, rubric.document as "rubric: Json<Rubric>"
+                  version.applied_at, rubric.document
            from rubric_version version join rubric on rubric.hash = version.hash
            where version.course_id = $1 order by version.id desc"#,
         course.0
@@ -101,7 +107,8 @@ pub async fn versions(conn: &mut PgConnection, course: CourseId) -> sqlx::Result
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|row| {
+        .filter_map(|mut row| Some((read(row.document.take())?, row)))
+        .map(|(rubric, row)| {
             Ok(Version {
                 id: RubricVersionId(row.id),
                 hash: decoded(row.hash.try_into())?,
@@ -109,7 +116,7 @@ pub async fn versions(conn: &mut PgConnection, course: CourseId) -> sqlx::Result
                 reason: row.reason,
                 at: row.applied_at,
                 source: row.source,
-                rubric: row.rubric.0,
+                rubric,
             })
         })
         .collect()
