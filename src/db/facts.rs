@@ -113,9 +113,9 @@ pub async fn load_texts(
 /// By which version of its observers each of these documents was written.
 pub async fn versions(
     conn: &mut PgConnection,
-    addresses: impl Iterator<Item = &FactsAddress>,
+    addresses: &[FactsAddress],
 ) -> sqlx::Result<HashMap<FactsAddress, u32>> {
-    let addresses: Vec<String> = addresses.map(|address| address.as_str().to_owned()).collect();
+    let addresses: Vec<String> = addresses.iter().map(|address| address.as_str().to_owned()).collect();
     let rows =
         sqlx::query!("select address, version from facts where address = any($1)", &addresses).fetch_all(conn).await?;
     rows.into_iter()

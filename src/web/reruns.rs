@@ -113,7 +113,8 @@ impl Class {
         let lines = summaries.lines(&mut *conn, id, course).await?;
         let records = lines.iter().filter_map(|line| line.record.as_ref());
         let read = records.flat_map(|one| std::iter::once(&one.score.inspection).chain(&one.score.execution));
-        let versions = db::facts::versions(&mut *conn, read).await?;
+        let read: Vec<FactsAddress> = read.cloned().collect();
+        let versions = db::facts::versions(&mut *conn, &read).await?;
         let rubric = db::rubrics::course(conn, id, course).await?.rubric;
         Ok(Self { lines, versions, rubric })
     }
@@ -179,7 +180,8 @@ pub async fn run_again(
     }
     db::runs::enqueue_again(&mut *conn, &chosen, now, rerun.is_forced()).await?;
     let done = json!({ "which": rerun.to_string(), "runs": chosen.len() });
-    db::audit::write(conn, id, &Entry::new(by, Action::RunForced).changing(None, done), now).await?;
+    let entry = Entry::new(by, Action::RunForced).changing(None, done);
+    db::audit::write(conn, id, &entry, now).await?;
     Ok(chosen.len())
 }
 
@@ -190,6 +192,13 @@ struct RerunsPage {
     choices: Vec<Choice>,
     /// Criteria that touch somebody.
     criteria: Vec<Choice>,
+}
+
+impl RerunsPage {
+    /// Name, title and rows of both tables.
+    fn lists(&self) -> [(&'static str, &'static str, &[Choice]); 2] {
+        [("choices", "reruns-whom", &self.choices), ("criteria", "reruns-criteria", &self.criteria)]
+    }
 }
 
 /// What may be run again.

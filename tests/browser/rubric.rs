@@ -3,7 +3,7 @@
 use fantoccini::Locator;
 
 use super::looks::inspect;
-use crate::support::browser::{Browser, DARK, DESKTOP, Look, PHONE};
+use crate::support::browser::{Browser, DARK, DESKTOP, PHONE};
 use crate::support::class::plausible;
 use crate::support::site::Site;
 

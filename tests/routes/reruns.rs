@@ -11,7 +11,8 @@ use crate::support::site::{Answer, Site, Visitor};
 fn choices(page: &Answer) -> BTreeMap<String, usize> {
     let document = scraper::Html::parse_document(&page.body);
     let select = |css: &str| scraper::Selector::parse(css).unwrap();
-    let forms = document.select(&select("form[action=\"/reruns\"]")).map(|form| {
+    let form = select("form[action=\"/reruns\"]");
+    let forms = document.select(&form).map(|form| {
         let word = form.select(&select("[name=which]")).next().and_then(|input| input.attr("value")).unwrap();
         let button: String = form.select(&select("button")).next().unwrap().text().collect();
         let number = match button.split_whitespace().nth(1).unwrap() {

@@ -60,6 +60,11 @@ pub struct Mover {
 }
 
 impl Preview {
+    /// Name, title and drawing of both histograms.
+    pub fn panels(&self) -> [(&'static str, &'static str, &Option<Histogram>); 2] {
+        [("before", "rubric-before", &self.before), ("after", "rubric-after", &self.after)]
+    }
+
     pub fn of(
         words: &Words,
         course: &Course,
