@@ -27,7 +27,9 @@ async fn a_preview_stores_nothing_and_says_what_rescore_then_does() {
     assert_eq!(code, Some(0), "{why}");
     assert!(said.contains("0 up, 0 down"), "{said}");
 
-    std::fs::write(&file, course.replacen("points = 3", "points = 4", 1)).unwrap();
+    let (head, starts) = course.split_once("id = \"starts\"").expect("it has this criterion");
+    let starts = starts.replacen("points = 3", "points = 5\npartial = false", 1);
+    std::fs::write(&file, format!("{head}id = \"starts\"{starts}")).unwrap();
     let (code, said, why) = rescore(&["--preview"]).await;
     assert_eq!(code, Some(0), "{why}");
     assert!(said.contains("The application starts +") && said.contains("hugo-lambert/data-engineer"), "{said}");

@@ -61,7 +61,7 @@ async fn what_is_chosen_is_queued_once_and_written_down() {
     rerun(&teacher, "all").await;
     assert_eq!(site.count(QUEUED).await as usize, offered["all"], "those that wait are among them");
     let log = teacher.get("/audit?lang=en").await.all("#audit li");
-    assert!(log[0].contains("Run again") && log[0].contains(&format!("runs {}", offered["all"])), "{log:?}");
+    assert!(log[0].contains("Run again") && log[0].contains(&format!("runs – → becomes {}", offered["all"])), "{log:?}");
     assert_eq!(rerun(&teacher, "everything").await.status, StatusCode::NOT_FOUND);
 }
 
@@ -89,7 +89,7 @@ async fn a_criterion_touches_whom_its_facts_are_old_for() {
     };
     outdate("execution").await;
     let now: BTreeMap<String, usize> = touched(&teacher.get("/reruns?lang=en").await).into_iter().collect();
-    assert_eq!((now.get("criterion=starts"), now.get("criterion=readme-content")), (Some(&1), None), "{now:?}");
+    assert_eq!((now.get("criterion=starts"), now.get("criterion=readme-content")), (Some(&2), None), "they have one project: {now:?}");
     outdate("inspection").await;
     let now: BTreeMap<String, usize> = touched(&teacher.get("/reruns?lang=en").await).into_iter().collect();
     assert_eq!(now["criterion=readme-content"], 1, "{now:?}");

@@ -179,12 +179,11 @@ async fn what_was_shown_is_what_is_applied() {
     assert_eq!(site.count(audit).await, 1);
     // Just what was shown, fork by fork.
     let page = teacher.get("/forks?lang=en&sort=name").await;
-    for mover in &movers {
-        let words: Vec<&str> = mover.split_whitespace().collect();
-        let place = words.iter().position(|word| word.parse::<f64>().is_ok()).expect("a total");
-        let who = words[..place].join(" ");
-        let row = page.all(".forks tbody tr").into_iter().find(|row| row.starts_with(&who)).expect("the same fork");
-        assert!(row.split_whitespace().any(|word| word == words[place + 1]), "{mover} and {row}");
+    let (names, totals) = (page.all(".forks tbody .c-name"), page.all(".forks tbody .c-total"));
+    let shown = shown.all("#movers tbody th").into_iter().zip(shown.all("#movers td:nth-child(3)"));
+    for (who, after) in shown {
+        let row = names.iter().position(|name| name.starts_with(&who)).expect("the same fork");
+        assert!(totals[row].starts_with(&after), "{who}: {after} and {}", totals[row]);
     }
     let page = teacher.get("/rubric?lang=en").await;
     assert_eq!(written(&page), text, "with its comments");
