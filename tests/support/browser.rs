@@ -61,7 +61,7 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("Chromium starts (apt-get install chromium chromium-driver)");
-        Self { client, base: base.clone(), driver, profile: profile }
+        Self { client, base: base.clone(), driver, profile }
     }
 
     pub async fn goto(&self, path: &str) {
