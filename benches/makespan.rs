@@ -42,6 +42,7 @@ fn plan() -> LaunchPlan {
         layout: None,
         build: None,
         parts: Vec::new(),
+        remote_browser: false,
     }
 }
 
@@ -58,7 +59,7 @@ async fn main() {
     };
     let engine = Engine::connect(settings).await.expect("scripts/engine starts one");
     let course = config::example_course().expect("the default course");
-    let slots = engine.slots_that_fit(&course).await.expect("the engine's machine");
+    let slots = engine.fit(&course, None).await.expect("the engine's machine").slots;
     let (engine, course) = (&engine, &course);
     let run = |number: usize| async move {
         let egress =

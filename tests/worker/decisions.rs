@@ -1,6 +1,7 @@
 //! What teachers decided, in the story of whole submissions: a run that ends later counts it, whoever runs it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use forkgrade::clock::Clock;
 use forkgrade::domain::Points;
 use forkgrade::domain::audit::Actor;
 use forkgrade::domain::ids::{CourseId, ScoreId, SubmissionId};
@@ -13,7 +14,7 @@ use crate::support::github::UPSTREAM;
 
 /// Due an hour ago, with a point off for each day.
 fn rules(course: &Course) -> String {
-    let due: DateTime<Utc> = Utc::now() - TimeDelta::hours(1);
+    let due: DateTime<Utc> = Clock::System.now() - TimeDelta::hours(1);
     let text = format!(
         "slug = \"test\"\ntitle = \"Test\"\nupstream = \"{UPSTREAM}\"\nservices = {{}}\n
 [deadline]\nat = {}\ngrace_minutes = 5\npenalty_per_day = 1\nlate_days = 7\n
@@ -51,8 +52,13 @@ async fn a_run_that_is_forced_counts_what_was_decided_before_it() {
     let parsed = config::parse(&text, "course.toml").expect("valid");
     let course_id: i64 = sqlx::query_scalar("select id from course").fetch_one(&course.pool).await.unwrap();
     let by = Actor::Teacher { login: "ada".parse().ok() };
-    let deciding =
-        Deciding { pool: &course.pool, course_id: CourseId(course_id), course: &parsed, by: &by, now: Utc::now() };
+    let deciding = Deciding {
+        pool: &course.pool,
+        course_id: CourseId(course_id),
+        course: &parsed,
+        by: &by,
+        now: Clock::System.now(),
+    };
     let given = Given {
         submission: SubmissionId(submission),
         looked_at: ScoreId(score),
@@ -61,8 +67,8 @@ async fn a_run_that_is_forced_counts_what_was_decided_before_it() {
         reason: "explained in class",
     };
     deciding.give_points(given).await.unwrap();
-    let students = db::roster::students(&mut *course.pool.acquire().await.unwrap(), CourseId(course_id)).await.unwrap();
-    deciding.extend(students[0].id, Utc::now() + TimeDelta::days(2), "ill").await.unwrap();
+    let students = db::roster::students(&mut course.pool.acquire().await.unwrap(), CourseId(course_id)).await.unwrap();
+    deciding.extend(students[0].id, Clock::System.now() + TimeDelta::days(2), "ill").await.unwrap();
 
     assert!(course.start(&["grade", "--all", "--force"]).wait().await.unwrap().success());
     assert_eq!(course.number("select count(*) from run where state = 'finished' and forced").await, 1);
