@@ -182,6 +182,8 @@ pub struct Sandbox {
     pub install_seconds: u32,
     /// Seconds for the build of a Dockerfile.
     pub build_seconds: u32,
+    /// What an installation or a command of a Dockerfile may write to the engine's disk.
+    pub build_disk_mib: u32,
     /// Kilobytes of output that are read before a program is stopped.
     pub output_kib: u32,
     /// Package index for the installer; the engine machine's pip configuration where absent.
@@ -269,6 +271,7 @@ impl Default for Sandbox {
             start_seconds: 30,
             install_seconds: 300,
             build_seconds: 600,
+            build_disk_mib: 3072,
             output_kib: 16 * 1024,
             package_index: None,
             max_file_mib: 5,

@@ -74,6 +74,7 @@ impl Installer {
             name,
             is_root: false,
             seconds: request.sandbox.install_seconds,
+            disk_mib: request.sandbox.build_disk_mib,
             env: engine.shared.settings.installer_env.clone(),
         };
         let index = request.sandbox.package_index.clone();

@@ -26,8 +26,6 @@ use crate::domain::build::BuildLimit;
 
 /// What one program may print.
 const OUTPUT_BYTES: u64 = 16 * 1024 * 1024;
-/// What may be written to the engine's disk.
-const DISK_BYTES: i64 = 3 * 1024 * 1024 * 1024;
 const FILE_BYTES: i64 = 1024 * 1024 * 1024;
 /// A network of their own, on which they do not reach one another.
 const NETWORK: &str = "forkgrade-installer";
@@ -49,6 +47,8 @@ pub(super) struct SiteRequest<'a> {
     pub is_root: bool,
     /// Altogether, for everything that is run in it.
     pub seconds: u32,
+    /// What may be written to the engine's disk.
+    pub disk_mib: u32,
     pub env: Vec<String>,
 }
 
@@ -75,6 +75,7 @@ pub(super) struct Site {
     engine: Engine,
     pub container: String,
     pub deadline: Instant,
+    disk_bytes: i64,
 }
 
 /// Lives for `$0` minutes and takes in what is orphaned; as the first process it is immune to `kill -9 -1`.
@@ -113,7 +114,8 @@ impl Site {
         };
         let Some(container) = container else { return Ok(None) };
         let deadline = Instant::now() + Duration::from_secs(request.seconds.into());
-        let site = Self { engine: engine.clone(), container, deadline };
+        let disk_bytes = i64::from(request.disk_mib) << 20;
+        let site = Self { engine: engine.clone(), container, deadline, disk_bytes };
         match engine.docker.start_container(&site.container, None).await {
             Ok(()) => Ok(Some(site)),
             Err(error) => {
@@ -163,6 +165,10 @@ impl Site {
             return Ok(SiteEnd::Struck(limit));
         }
         let code = self.engine.docker.inspect_exec(&id).await?.exit_code.unwrap_or(-1);
+        // Between two looks a program may have filled more than is its, and ended of it.
+        if code != 0 && self.is_disk_full().await {
+            return Ok(SiteEnd::Struck(BuildLimit::Disk));
+        }
         if code != 0 && self.engine.saw_memory_event(&self.container, since).await {
             return Ok(SiteEnd::Struck(BuildLimit::Memory));
         }
@@ -214,12 +220,16 @@ impl Site {
     async fn watch_disk(&self) {
         loop {
             tokio::time::sleep(Duration::from_secs(3)).await;
-            let options = InspectContainerOptions { size: true };
-            let inspected = self.engine.docker.inspect_container(&self.container, Some(options)).await;
-            if inspected.is_ok_and(|inspected| inspected.size_rw.is_some_and(|bytes| bytes > DISK_BYTES)) {
+            if self.is_disk_full().await {
                 return;
             }
         }
+    }
+
+    async fn is_disk_full(&self) -> bool {
+        let options = InspectContainerOptions { size: true };
+        let inspected = self.engine.docker.inspect_container(&self.container, Some(options)).await;
+        inspected.is_ok_and(|inspected| inspected.size_rw.is_some_and(|bytes| bytes > self.disk_bytes))
     }
 }
 

@@ -115,7 +115,7 @@ async fn every_limit_of_a_build_is_a_finding() {
         ("yes il y en a trop", BuildLimit::Output),
         ("python -c 'x = bytearray(3 << 30)'", BuildLimit::Memory),
         (
-            "python -c 'import os\nfor n in range(5): os.posix_fallocate(os.open(str(n), os.O_CREAT | os.O_RDWR), 0, 900 << 20)' && sleep 30",
+            "python -c 'import os\nfor n in range(5): os.posix_fallocate(os.open(str(n), os.O_CREAT | os.O_RDWR), 0, 90 << 20)' && sleep 30",
             BuildLimit::Disk,
         ),
     ];
@@ -123,6 +123,7 @@ async fn every_limit_of_a_build_is_a_finding() {
     let limits = |course: &mut Course| {
         without_services(course);
         course.sandbox.build_seconds = 25;
+        course.sandbox.build_disk_mib = 300;
     };
     for (command, limit) in cases {
         let command = serde_json::to_string(&["/bin/sh", "-c", command]).expect("JSON");

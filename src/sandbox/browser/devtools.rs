@@ -103,7 +103,7 @@ impl DevTools {
             let mut message: Vec<u8> = self.buffer.drain(..=self.searched + end).collect();
             message.pop();
             self.searched = 0;
-            if !std::mem::take(&mut self.skipping) {
+            if !std::mem::take(&mut self.skipping) && message.len() <= MESSAGE {
                 return Some(message);
             }
         }

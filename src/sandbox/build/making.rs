@@ -200,6 +200,7 @@ impl<'a> Making<'a> {
             name: self.name.take(),
             is_root: true,
             seconds: self.request.sandbox.build_seconds,
+            disk_mib: self.request.sandbox.build_disk_mib,
             env: Vec::new(),
         };
         let site = Site::start(self.engine, request).await?.ok_or(Stop::Taken)?;
@@ -429,6 +430,7 @@ pub async fn missing_network(
         name: None,
         is_root: true,
         seconds: 90,
+        disk_mib: request.sandbox.build_disk_mib,
         env,
     };
     let Some(site) = Site::start(engine, site).await? else { return Ok(None) };
