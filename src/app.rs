@@ -13,9 +13,9 @@ use url::Url;
 use crate::clock::Clock;
 use crate::db;
 use crate::db::cluster::Cluster;
+use crate::domain::Course;
 use crate::domain::ids::CourseId;
 use crate::domain::judges::Suites;
-use crate::domain::{Course, RubricHash};
 use crate::egress::{Egress, EgressSettings, Recordings};
 use crate::git::{self, Mirror, MirrorSettings};
 use crate::github::{self, Client, ClientSettings};
@@ -30,9 +30,9 @@ use crate::worker::Worker;
 /// The parts of one process that graded work needs: database, GitHub client, git mirror, clock, configuration.
 pub struct App {
     pub settings: Settings,
+    /// As its file says. By its rubric nothing is scored before it is put in force: `db::rubrics::course` has the one that is.
     pub course: Arc<Course>,
     pub course_id: CourseId,
-    pub rubric_hash: RubricHash,
     /// The files of the course's hidden suites: none, until somebody has read them.
     pub suites: Arc<Suites>,
     pub pool: PgPool,
@@ -51,6 +51,13 @@ impl App {
         let rubric_hash = crate::rubric::rubric_hash(&course.rubric);
         grading::note_rules(&pool, &course, clock.now()).await?;
         let course_id = db::courses::apply(&mut *pool.acquire().await?, &course, &rubric_hash).await?;
+        let in_force = grading::rubric_in_force(&pool, course_id, &course, clock.now()).await?;
+        if in_force.rubric != course.rubric {
+            tracing::warn!(
+                "the rubric of the course's file is not the one in force: `forkgrade rescore --preview` shows whom it would move, and \
+                 `forkgrade rescore --from-file` puts it in force"
+            );
+        }
         let mirror = Mirror::open(&mirror_folder(&settings.data_dir, &course), mirror_settings(&settings, &course)?)?;
         let github_app = github_app(&settings)?;
         let github = client(&settings, github_app.as_ref(), &course.upstream)?;
@@ -58,7 +65,6 @@ impl App {
             settings,
             course: Arc::new(course),
             course_id,
-            rubric_hash,
             suites: Arc::default(),
             pool,
             github,
@@ -142,7 +148,6 @@ impl App {
             pool: self.pool.clone(),
             course_id: self.course_id,
             course: Arc::clone(&self.course),
-            rubric_hash: self.rubric_hash.clone(),
             suites: Arc::clone(&self.suites),
             mirror: Arc::clone(&self.mirror),
             earlier: self.earlier().await?,

@@ -80,18 +80,19 @@ pub fn load_with_suites(path: &Path) -> Result<(Course, Suites), ConfigError> {
 
 /// Checks the text of a course file; `file_name` is what mistakes are reported under.
 pub fn parse(text: &str, file_name: &str) -> Result<Course, ConfigError> {
-    read(text, file_name, &schema(), |document| serde_json::from_value(json_table(document)))
+    read(text, file_name, &schema(), None, |document| serde_json::from_value(json_table(document)))
 }
 
-/// Checks the `[rubric]` section of a course file that stands alone, with nothing else beside it.
-pub fn parse_rubric(text: &str, file_name: &str) -> Result<Rubric, ConfigError> {
+/// Checks the `[rubric]` section of a course file that stands alone, with nothing else beside it. Judges that it names must be those of
+/// `course`, where it is said of which one the rubric is.
+pub fn parse_rubric(text: &str, file_name: &str, course: Option<&Course>) -> Result<Rubric, ConfigError> {
     let mut schema = schema();
     let own = schema.pointer("/properties/rubric").cloned().unwrap_or_default();
     if let Some(course) = schema.as_object_mut() {
         course.insert("properties".into(), json!({ "rubric": own }));
         course.insert("required".into(), json!(["rubric"]));
     }
-    read(text, file_name, &schema, |document| {
+    read(text, file_name, &schema, course, |document| {
         let rubric = document.get("rubric").map(|rubric| json_value(rubric.get_ref()));
         serde_json::from_value(rubric.unwrap_or_default())
     })
@@ -101,6 +102,7 @@ fn read<T>(
     text: &str,
     file_name: &str,
     schema: &Json,
+    course: Option<&Course>,
     build: impl FnOnce(&DeTable<'_>) -> serde_json::Result<T>,
 ) -> Result<T, ConfigError> {
     let (document, syntax) = DeTable::parse_recoverable(text);
@@ -111,7 +113,7 @@ fn read<T>(
     if syntax.is_empty() {
         shape::check(schema, &document, &mut found);
         meaning::check(document.get_ref(), &mut found);
-        judges::check(document.get_ref(), &mut found);
+        judges::check(document.get_ref(), course, &mut found);
     }
     if found.0.is_empty() {
         match build(document.get_ref()) {

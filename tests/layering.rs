@@ -33,6 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "web",
         &[
             "clock",
+            "config",
             "db",
             "domain",
             "git",

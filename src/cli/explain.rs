@@ -63,7 +63,8 @@ async fn tell(app: &App, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         bail!("{} at {} is not graded yet", row.full_name, submission.commit)
     };
     let language = app.course.language;
-    let course = db::scores::course_of(conn, &app.course, score).await?;
+    // Titles and arithmetic are those of the rubric that it was scored by.
+    let course = db::rubrics::course_of(conn, &app.course, &score.provenance.rubric).await?;
     let sums = rubric::explain(&course, score, Reader::Teacher).iter().map(|line| i18n::text(language, line)).collect();
     let explained = Explained { fork: &row.full_name, commit: &submission.commit, score, sums };
     if args.json {

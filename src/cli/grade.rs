@@ -39,7 +39,7 @@ use crate::observe::rendering;
 use crate::rubric::Submitted;
 use crate::sandbox::Owner;
 use crate::settings::Settings;
-use crate::web::words;
+use crate::web::{self, Rerun, Summaries, words};
 
 #[derive(Debug, clap::Args)]
 pub struct GradeArgs {
@@ -51,8 +51,12 @@ pub struct GradeArgs {
     /// Run projects again whose facts are known.
     #[arg(long)]
     force: bool,
+    /// Run a part of the class again: all (the version of record and the newest of every fork), of-record, failed (through our own
+    /// fault), not-started, or criterion=ID (where what it reads would be observed anew).
+    #[arg(long, value_name = "WHICH", conflicts_with_all = ["forks", "all", "force"])]
+    rerun: Option<Rerun>,
     /// Grade a folder on disk instead; needs the engine, but no database and no GitHub.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["forks", "all", "force"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["forks", "all", "force", "rerun"])]
     path: Option<PathBuf>,
     /// What is not pinned is installed as of this day, and not of today: that of the last commit, for instance.
     #[arg(long, value_name = "YYYY-MM-DD", requires = "path")]
@@ -71,7 +75,9 @@ pub async fn grade(args: GradeArgs) -> anyhow::Result<ExitCode> {
     }
     let app = super::app(&args.course.course).await?;
     let report = sync::sweep_with_progress(&app).await?;
-    if args.force || !args.forks.is_empty() {
+    if let Some(rerun) = &args.rerun {
+        run_again(&app, rerun).await?;
+    } else if args.force || !args.forks.is_empty() {
         queue(&app, &args.forks, args.force).await?;
     }
     let stop = super::serve::stop_on_signals()?;
@@ -112,6 +118,17 @@ async fn queue(app: &App, names: &[String], force: bool) -> anyhow::Result<()> {
         }
     }
     transaction.commit().await?;
+    Ok(())
+}
+
+/// Queues a part of the class.
+async fn run_again(app: &App, rerun: &Rerun) -> anyhow::Result<()> {
+    let mut transaction = app.pool.begin().await?;
+    let now = app.clock.now();
+    let (id, summaries, by) = (app.course_id, Summaries::default(), Actor::Command);
+    let runs = web::run_again(&mut transaction, id, &app.course, &summaries, rerun, &by, now).await?;
+    transaction.commit().await?;
+    eprintln!("{runs} submissions are run again");
     Ok(())
 }
 

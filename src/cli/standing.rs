@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::show;
 use crate::app::App;
-use crate::db;
 use crate::domain::course::Language;
 use crate::domain::facts::execution::Verdict;
 use crate::domain::facts::inspection::ProjectState;
@@ -36,13 +35,9 @@ pub struct Standing {
 /// Every fork of the course, by name.
 pub async fn standings(app: &App) -> anyhow::Result<Vec<Standing>> {
     let conn = &mut *app.pool.acquire().await?;
-    let rows = db::views::class(conn, app.course_id, None).await?;
-    let scores = || rows.iter().flat_map(|row| &row.submissions).filter_map(|submission| submission.score.as_ref());
-    let inspections = scores().map(|score| &score.inspection);
-    let executions = scores().filter_map(|score| score.execution.as_ref());
-    let summaries = Summaries::default().of(conn, inspections, executions).await?;
+    let lines = Summaries::default().lines(conn, app.course_id, &app.course).await?;
     let scale = app.course.scale;
-    Ok(rows.into_iter().map(|row| standing(Line::new(&app.course, row, &summaries), scale)).collect())
+    Ok(lines.into_iter().map(|line| standing(line, scale)).collect())
 }
 
 fn standing(line: Line, scale: Points) -> Standing {

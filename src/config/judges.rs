@@ -7,18 +7,21 @@ use toml::de::{DeTable, DeValue};
 
 use super::shape::suggestion;
 use super::{Found, values};
+use crate::domain::Course;
 use crate::domain::course::Sandbox;
 use crate::domain::judges::MOST_SECONDS;
 
-/// Adds every mistake about judges that no single key shows.
-pub fn check(document: &DeTable<'_>, found: &mut Found) {
-    // A rubric that stands alone is one of some course.
-    let is_whole = document.get("slug").is_some();
+/// Adds every mistake about judges that no single key shows. A rubric that stands alone names the judges of its course, where that is known.
+pub fn check(document: &DeTable<'_>, course: Option<&Course>, found: &mut Found) {
+    let is_known = document.get("slug").is_some() || course.is_some();
     for (kind, key) in [("suites", "suite"), ("commands", "command")] {
         let judges = table(document.get(kind));
-        let names: Vec<&str> =
-            judges.iter().flat_map(|judges| judges.keys()).map(|name| name.get_ref().as_ref()).collect();
-        for criterion in criteria(document).filter(|_| is_whole) {
+        let names: Vec<&str> = match (course, kind) {
+            (None, _) => judges.iter().flat_map(|judges| judges.keys()).map(|name| name.get_ref().as_ref()).collect(),
+            (Some(course), "suites") => course.suites.keys().map(String::as_str).collect(),
+            (Some(course), _) => course.commands.keys().map(String::as_str).collect(),
+        };
+        for criterion in criteria(document).filter(|_| is_known) {
             let Some(named) = criterion.get(key) else { continue };
             let name = named.get_ref().as_str().unwrap_or_default();
             if !names.contains(&name) {

@@ -97,6 +97,29 @@ pub async fn load_many(
     rows.into_iter().map(|row| Ok((decoded(row.address.try_into())?, row.document))).collect()
 }
 
+/// The documents under these addresses, as their text.
+pub async fn load_texts(
+    conn: &mut PgConnection,
+    addresses: impl Iterator<Item = &FactsAddress>,
+) -> sqlx::Result<HashMap<FactsAddress, String>> {
+    let addresses: Vec<String> = addresses.map(|address| address.as_str().to_owned()).collect();
+    let rows =
+        sqlx::query!(r#"select address, document::text as "document!" from facts where address = any($1)"#, &addresses)
+            .fetch_all(conn)
+            .await?;
+    rows.into_iter().map(|row| Ok((decoded(row.address.try_into())?, row.document))).collect()
+}
+
+/// By which version of its observers each of these documents was written.
+pub async fn versions(conn: &mut PgConnection, addresses: &[FactsAddress]) -> sqlx::Result<HashMap<FactsAddress, u32>> {
+    let addresses: Vec<String> = addresses.iter().map(|address| address.as_str().to_owned()).collect();
+    let rows =
+        sqlx::query!("select address, version from facts where address = any($1)", &addresses).fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|row| Ok((decoded(row.address.try_into())?, u32::try_from(row.version).unwrap_or_default())))
+        .collect()
+}
+
 /// Postgres refuses NUL in jsonb, and students' files hold it: it becomes the replacement character.
 struct WithoutNul;
 

@@ -16,6 +16,7 @@ pub mod overrides;
 pub mod people;
 pub mod recordings;
 pub mod roster;
+pub mod rubrics;
 pub mod runs;
 pub mod scores;
 pub mod screenshots;

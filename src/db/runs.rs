@@ -83,6 +83,31 @@ pub async fn enqueue_late(conn: &mut PgConnection, submission: SubmissionId, now
     Ok(())
 }
 
+/// Queues runs of submissions that had some before, a class at a time. What waits for one of them already is not doubled, and nobody's
+/// newer push is taken out of the queue for it.
+pub async fn enqueue_again(
+    conn: &mut PgConnection,
+    submissions: &[SubmissionId],
+    now: DateTime<Utc>,
+    forced: bool,
+) -> sqlx::Result<()> {
+    let ids: Vec<i64> = submissions.iter().map(|submission| submission.0).collect();
+    sqlx::query!(
+        "with waiting as (
+             update run set forced = forced or $2 where submission_id = any($1) and state = 'queued' returning submission_id
+         )
+         insert into run (submission_id, state, forced, available_at, queued_at)
+         select id, 'queued', $2, $3, $3 from unnest($1::bigint[]) as again (id)
+         where id not in (select submission_id from waiting)",
+        &ids,
+        forced,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Takes the run that waits longest, or one whose worker died: its lease has run out.
 pub async fn claim(
     conn: &mut PgConnection,

@@ -9,58 +9,28 @@ use sqlx::types::{Json, JsonValue};
 use super::decoded;
 use crate::domain::finding::{Due, Provenance};
 use crate::domain::ids::{CourseId, ForkId, RunId, ScoreId, SubmissionId};
-use crate::domain::{CommitSha, Course, FactsAddress, Finding, Points, Rubric, RubricHash, Score};
+use crate::domain::{CommitSha, Finding, Points, Score};
 
-/// Keeps a version of a rubric under its hash.
-pub async fn keep_rubric(
-    conn: &mut PgConnection,
-    hash: &RubricHash,
-    rubric: &Rubric,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into rubric (hash, document, created_at) values ($1, $2, $3) on conflict do nothing",
-        hash.as_str(),
-        Json(rubric) as _,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// The course as it was for a score: with the version of the rubric that the score was made by, where that can still be read.
-pub async fn course_of(conn: &mut PgConnection, course: &Course, score: &Score) -> sqlx::Result<Course> {
-    let stored = sqlx::query_scalar!(
-        r#"select document as "document: JsonValue" from rubric where hash = $1"#,
-        score.provenance.rubric.as_str()
-    )
-    .fetch_optional(conn)
-    .await?;
-    let mut of_score = course.clone();
-    match stored.map(serde_json::from_value::<Rubric>).transpose() {
-        Ok(rubric) => of_score.rubric = rubric.unwrap_or(of_score.rubric),
-        Err(error) => tracing::warn!(%error, "a rubric in a shape that this version does not read"),
-    }
-    Ok(of_score)
-}
-
-/// What a stored score is computed from again.
+/// A current score as it is stored. What it says is read where somebody asks: comparing a class reads thousands of findings, and not on
+/// the thread that waits for the database.
 #[derive(Debug, Clone)]
-pub struct Scored {
+pub struct Stored {
     pub fork: ForkId,
     pub submission: SubmissionId,
     pub run: Option<RunId>,
+    pub commit: CommitSha,
     pub received_at: DateTime<Utc>,
-    pub inspection: FactsAddress,
-    pub execution: Option<FactsAddress>,
-    pub judges: Vec<FactsAddress>,
+    pub provenance: Provenance,
+    sums: Sums,
+    due: Option<Due>,
+    findings: String,
 }
 
-impl Scored {
-    /// The addresses of all documents.
-    pub fn documents(&self) -> impl Iterator<Item = &FactsAddress> {
-        std::iter::once(&self.inspection).chain(&self.execution).chain(&self.judges)
+impl Stored {
+    /// Reads it.
+    pub fn score(self) -> sqlx::Result<Score> {
+        let findings = decoded(serde_json::from_str(&self.findings))?;
+        Ok(self.sums.score(findings, self.due, self.provenance))
     }
 }
 
@@ -88,17 +58,19 @@ impl Which<'_> {
     }
 }
 
-/// The current scores' sources of these submissions.
-pub async fn current_sources(conn: &mut PgConnection, course: CourseId, which: Which<'_>) -> sqlx::Result<Vec<Scored>> {
+/// The current scores of these submissions, by fork and in the order in which the service learnt of them.
+pub async fn stored(conn: &mut PgConnection, course: CourseId, which: Which<'_>) -> sqlx::Result<Vec<Stored>> {
     let forks = which.forks();
     let rows = sqlx::query!(
-        "select submission.fork_id, score.submission_id, score.run_id, submission.received_at, score.inspection,
-             score.execution, score.judges
-         from score join submission on submission.id = score.submission_id
-         join fork on fork.id = submission.fork_id
-         where fork.course_id = $1 and score.current and ($2::bigint[] is null or fork.id = any($2))
-           and ($3::bigint is null or submission.id = $3)
-         order by score.submission_id",
+        r#"select submission.fork_id, submission.commit_sha, submission.received_at, score.submission_id, score.run_id,
+                  score.rubric_hash, score.inspection, score.execution, score.judges, score.program, score.base, score.bonus,
+                  score.penalty, score.late_penalty, score.total, score.scale, score.findings::text as "findings!",
+                  score.due as "due: Json<Due>"
+           from score join submission on submission.id = score.submission_id
+           join fork on fork.id = submission.fork_id
+           where fork.course_id = $1 and score.current and ($2::bigint[] is null or fork.id = any($2))
+             and ($3::bigint is null or submission.id = $3)
+           order by submission.fork_id, submission.received_at, submission.id"#,
         course.0,
         forks.as_deref(),
         which.submission(),
@@ -107,14 +79,24 @@ pub async fn current_sources(conn: &mut PgConnection, course: CourseId, which: W
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(Scored {
+            let sums = Sums {
+                base: row.base,
+                bonus: row.bonus,
+                penalty: row.penalty,
+                late_penalty: row.late_penalty,
+                total: row.total,
+                scale: row.scale,
+            };
+            Ok(Stored {
                 fork: ForkId(row.fork_id),
                 submission: SubmissionId(row.submission_id),
                 run: row.run_id.map(RunId),
+                commit: decoded(row.commit_sha.try_into())?,
                 received_at: row.received_at,
-                inspection: decoded(row.inspection.try_into())?,
-                execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
-                judges: decoded(serde_json::from_value(row.judges))?,
+                provenance: provenance(row.rubric_hash, row.inspection, row.execution, row.judges, row.program)?,
+                sums,
+                due: row.due.map(|due| due.0),
+                findings: row.findings,
             })
         })
         .collect()
@@ -148,12 +130,16 @@ pub async fn store(
         .map(|(.., score)| score.due.as_ref().map(serde_json::to_string).transpose())
         .collect::<Result<_, _>>()
         .map_err(encoded)?;
+    // Texts become documents row by row: whole arrays would be read once more by the planner.
     sqlx::query!(
         "insert into score (submission_id, run_id, rubric_hash, inspection, execution, program,
              base, bonus, penalty, late_penalty, total, scale, findings, judges, due, created_at)
-         select *, $16::timestamptz from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
-             $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::jsonb[], $14::jsonb[],
-             $15::jsonb[])",
+         select submission, run, rubric, inspection, execution, program, base, bonus, penalty, late, total, scale,
+             findings::jsonb, judges::jsonb, due::jsonb, $16::timestamptz
+         from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
+             $9::int[], $10::int[], $11::int[], $12::int[], $13::text[], $14::text[], $15::text[])
+             as fresh (submission, run, rubric, inspection, execution, program, base, bonus, penalty, late, total, scale,
+                 findings, judges, due)",
         &submissions,
         &runs as &[Option<i64>],
         &text(|provenance| provenance.rubric.to_string()),
@@ -166,9 +152,9 @@ pub async fn store(
         &column(|score| score.late_penalty),
         &column(|score| score.total),
         &column(|score| score.scale),
-        &json(|score| serde_json::to_string(&score.findings))? as _,
-        &json(|score| serde_json::to_string(&score.provenance.judges))? as _,
-        &dues as _,
+        &json(|score| serde_json::to_string(&score.findings))?,
+        &json(|score| serde_json::to_string(&score.provenance.judges))?,
+        &dues as &[Option<String>],
         now,
     )
     .execute(conn)
@@ -187,6 +173,7 @@ pub struct ScoredSubmission {
 }
 
 /// The columns of a score that are numbers.
+#[derive(Debug, Clone)]
 pub(super) struct Sums {
     pub base: i32,
     pub bonus: i32,
@@ -237,39 +224,16 @@ pub async fn current(
     course: CourseId,
     which: Which<'_>,
 ) -> sqlx::Result<Vec<ScoredSubmission>> {
-    let forks = which.forks();
-    let rows = sqlx::query!(
-        r#"select submission.fork_id, submission.commit_sha, submission.received_at, score.submission_id, score.rubric_hash,
-                  score.inspection, score.execution, score.judges, score.program, score.base, score.bonus, score.penalty, score.late_penalty,
-                  score.total, score.scale, score.findings as "findings: Json<Vec<Finding>>", score.due as "due: Json<Due>"
-           from score join submission on submission.id = score.submission_id
-           join fork on fork.id = submission.fork_id
-           where fork.course_id = $1 and score.current and ($2::bigint[] is null or fork.id = any($2))
-             and ($3::bigint is null or submission.id = $3)
-           order by submission.fork_id, submission.received_at, submission.id"#,
-        course.0,
-        forks.as_deref(),
-        which.submission(),
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let sums = Sums {
-                base: row.base,
-                bonus: row.bonus,
-                penalty: row.penalty,
-                late_penalty: row.late_penalty,
-                total: row.total,
-                scale: row.scale,
-            };
-            let provenance = provenance(row.rubric_hash, row.inspection, row.execution, row.judges, row.program)?;
+    let stored = stored(conn, course, which).await?;
+    stored
+        .into_iter()
+        .map(|one| {
             Ok(ScoredSubmission {
-                fork: ForkId(row.fork_id),
-                submission: SubmissionId(row.submission_id),
-                commit: decoded(row.commit_sha.try_into())?,
-                received_at: row.received_at,
-                score: sums.score(row.findings.0, row.due.map(|due| due.0), provenance),
+                fork: one.fork,
+                submission: one.submission,
+                commit: one.commit.clone(),
+                received_at: one.received_at,
+                score: one.score()?,
             })
         })
         .collect()
@@ -280,17 +244,24 @@ pub async fn received_at(conn: &mut PgConnection, submission: SubmissionId) -> s
     sqlx::query_scalar!("select received_at from submission where id = $1", submission.0).fetch_one(conn).await
 }
 
-/// What one score of a submission follows from, current or not. `None` where the score is another submission's, or the submission another
-/// course's.
+/// What one score of a submission follows from, current or not.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    pub fork: ForkId,
+    pub received_at: DateTime<Utc>,
+    pub provenance: Provenance,
+}
+
+/// What one score of a submission follows from. `None` where the score is another submission's, or the submission another course's.
 pub async fn sources_of(
     conn: &mut PgConnection,
     course: CourseId,
     submission: SubmissionId,
     score: ScoreId,
-) -> sqlx::Result<Option<Scored>> {
+) -> sqlx::Result<Option<Sources>> {
     let row = sqlx::query!(
-        "select submission.fork_id, score.submission_id, score.run_id, submission.received_at, score.inspection,
-             score.execution, score.judges
+        "select submission.fork_id, submission.received_at, score.rubric_hash, score.inspection, score.execution,
+             score.judges, score.program
          from score join submission on submission.id = score.submission_id join fork on fork.id = submission.fork_id
          where score.id = $3 and submission.id = $2 and fork.course_id = $1",
         course.0,
@@ -300,14 +271,10 @@ pub async fn sources_of(
     .fetch_optional(conn)
     .await?;
     row.map(|row| {
-        Ok(Scored {
+        Ok(Sources {
             fork: ForkId(row.fork_id),
-            submission: SubmissionId(row.submission_id),
-            run: row.run_id.map(RunId),
             received_at: row.received_at,
-            inspection: decoded(row.inspection.try_into())?,
-            execution: decoded(row.execution.map(TryInto::try_into).transpose())?,
-            judges: decoded(serde_json::from_value(row.judges))?,
+            provenance: provenance(row.rubric_hash, row.inspection, row.execution, row.judges, row.program)?,
         })
     })
     .transpose()

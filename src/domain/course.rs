@@ -106,6 +106,11 @@ impl Deadline {
 }
 
 impl Course {
+    /// The same course under another rubric.
+    pub fn under(&self, rubric: Rubric) -> Self {
+        Self { rubric, ..self.clone() }
+    }
+
     /// The deadline in force for a fork whose students have this extension: whatever depends on a deadline asks here.
     pub fn deadline_for(&self, extension: Option<&Extension>) -> Option<Deadline> {
         let deadline = self.deadline.as_ref()?;

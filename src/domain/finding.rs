@@ -127,3 +127,10 @@ pub struct Provenance {
     /// Version of the program that scored.
     pub program: String,
 }
+
+impl Provenance {
+    /// The addresses of all documents.
+    pub fn documents(&self) -> impl Iterator<Item = &FactsAddress> {
+        std::iter::once(&self.inspection).chain(&self.execution).chain(&self.judges)
+    }
+}

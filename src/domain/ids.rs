@@ -185,6 +185,10 @@ number_id!(
     RunId
 );
 number_id!(
+    /// A rubric that was put in force in a course, at one moment.
+    RubricVersionId
+);
+number_id!(
     /// GitHub's numeric user id: survives a change of login.
     UserId
 );

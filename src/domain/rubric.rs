@@ -52,6 +52,16 @@ impl Rubric {
         self.criteria.iter().find(|criterion| criterion.id == id)
     }
 
+    /// The same with what an earlier version held besides: to name it, never to score by.
+    pub fn remembering(mut self, earlier: Rubric) -> Self {
+        for criterion in earlier.criteria {
+            if self.criterion(&criterion.id).is_none() {
+                self.criteria.push(criterion);
+            }
+        }
+        self
+    }
+
     /// The declared group with this id.
     pub fn group(&self, id: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == id)

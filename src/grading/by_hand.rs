@@ -2,12 +2,15 @@
 //! May import: `rubric/`, `db/`, `domain/`.
 //! Next: `decision.rs`; `web/overrides.rs`, `web/extensions.rs` and `cli/extend.rs`, which ask for it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::decision::Decision;
-use super::rescore::{Observed, Rescored};
+use super::look::Observed;
+use super::rescore::Rescored;
 use crate::db;
 use crate::db::audit::Entry;
 use crate::db::scores::Which;
@@ -68,35 +71,36 @@ pub struct Given<'a> {
     pub reason: &'a str,
 }
 
-impl<'a> Deciding<'a> {
-    async fn begin(&self, fork: Option<ForkId>) -> sqlx::Result<Decision<'a>> {
+impl Deciding<'_> {
+    async fn begin(&self, fork: Option<ForkId>) -> sqlx::Result<Decision> {
         Decision::begin(self.pool, self.course_id, self.course, fork, self.now).await
     }
 
     /// Gives points by hand, in place of any given before. Kept through every run and every rubric from then on.
     pub async fn give_points(&self, given: Given<'_>) -> Result<(), DecisionError> {
         let reason = reason(given.reason)?;
-        let criterion = self.course.rubric.criterion(given.criterion).ok_or(Refusal::NotFound)?;
+        let mut decision = self.begin(None).await?;
+        let course = Arc::clone(decision.course());
+        let criterion = course.rubric.criterion(given.criterion).ok_or(Refusal::NotFound)?;
         let (min, max) = criterion.bounds();
         if given.points < min || given.points > max {
             return Err(Refusal::OutOfRange { min, max }.into());
         }
-        let mut decision = self.begin(None).await?;
         let conn = decision.conn();
         let sources = db::scores::sources_of(&mut *conn, self.course_id, given.submission, given.looked_at).await?;
         let sources = sources.ok_or(Refusal::NotFound)?;
         let fork = sources.fork;
         let extension = db::extensions::of_fork(&mut *conn, self.course_id, fork).await?;
         let submitted = Submitted { received_at: sources.received_at, extension: extension.as_ref(), overrides: &[] };
-        let documents = db::facts::load_many(conn, sources.documents()).await?;
-        let seen = Observed::read(&documents, &sources)?;
+        let documents = db::facts::load_texts(conn, sources.provenance.documents()).await?;
+        let seen = Observed::read(&documents, &sources.provenance)?;
         let taken = Override {
             criterion: criterion.id.clone(),
             points: given.points,
             reason: reason.to_owned(),
             by: self.by.clone(),
             at: self.now,
-            judged: rubric::judged(self.course, criterion, seen.facts(), submitted),
+            judged: rubric::judged(&course, criterion, seen.facts(), submitted),
         };
         let before = standing(&mut decision, given.submission, given.criterion).await?;
         db::overrides::set(decision.conn(), given.submission, &taken).await?;
@@ -160,12 +164,12 @@ impl<'a> Deciding<'a> {
         self.settled(decision, &entry.changing(json!({ "until": before.until }), None)).await
     }
 
-    async fn student(&self, decision: &mut Decision<'_>, student: StudentId) -> Result<(), DecisionError> {
+    async fn student(&self, decision: &mut Decision, student: StudentId) -> Result<(), DecisionError> {
         let known = db::views::student(decision.conn(), self.course_id, student).await?;
         Ok(known.map(drop).ok_or(Refusal::NotFound)?)
     }
 
-    async fn settled(&self, mut decision: Decision<'_>, entry: &Entry<'_>) -> Result<Vec<Rescored>, DecisionError> {
+    async fn settled(&self, mut decision: Decision, entry: &Entry<'_>) -> Result<Vec<Rescored>, DecisionError> {
         db::audit::write(decision.conn(), self.course_id, entry, self.now).await?;
         let moved = decision.settle().await?;
         // Whether students see anything hangs on the deadline too, scored or not.
@@ -186,7 +190,7 @@ fn reason(text: &str) -> Result<&str, Refusal> {
 
 /// Points of the criterion and the total, as they stand now; no points where the rubric does not hold it.
 async fn standing(
-    decision: &mut Decision<'_>,
+    decision: &mut Decision,
     submission: SubmissionId,
     criterion: &str,
 ) -> sqlx::Result<Option<serde_json::Value>> {

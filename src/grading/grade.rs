@@ -22,7 +22,7 @@ use crate::domain::facts::{Execution, Facts, Inspection, JudgeFacts};
 use crate::domain::finding::Provenance;
 use crate::domain::ids::{CourseId, RepoId, RunId};
 use crate::domain::judges::Suites;
-use crate::domain::{CommitSha, Course, FactsAddress, RubricHash, Score, Stage};
+use crate::domain::{CommitSha, Course, FactsAddress, Score, Stage};
 use crate::egress::Egress;
 use crate::git::{GitError, Mirror, Snapshot};
 use crate::github::Client;
@@ -38,8 +38,8 @@ use crate::sandbox::{Engine, Owner};
 pub struct Grading {
     pub pool: PgPool,
     pub course_id: CourseId,
+    /// As its file says; its rubric is no matter, since the one in force counts.
     pub course: Arc<Course>,
-    pub rubric_hash: RubricHash,
     /// The files of the course's hidden suites.
     pub suites: Arc<Suites>,
     pub mirror: Arc<Mirror>,
@@ -100,6 +100,7 @@ impl From<sqlx::Error> for GradeError {
 
 /// Grades the submission of a claimed run and stores facts and score.
 pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError> {
+    let grading = &grading.in_force().await?;
     enter(grading, claim, Stage::Fetching).await?;
     let snapshot = fetch(grading, claim).await?;
     let project = project::resolve(grading, claim, &snapshot).await?;
@@ -138,17 +139,18 @@ pub async fn grade(grading: &Grading, claim: &Claim) -> Result<Score, GradeError
     judged.extend(judging::of_whole(grading, claim, &panel, &inspection, executed.as_ref(), files).await?);
 
     enter(grading, claim, Stage::Scoring).await?;
-    let provenance = Provenance {
-        rubric: grading.rubric_hash.clone(),
-        inspection: inspection_address,
-        execution: executed.as_ref().map(|executed| executed.address.clone()),
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        judges: judged.iter().map(|(address, _)| address.clone()).collect(),
-    };
     let execution = executed.as_ref().map(|executed| &executed.execution);
     let judges: Vec<JudgeFacts> = judged.iter().map(|(_, facts)| facts.clone()).collect();
     let facts = Facts { inspection: &inspection, execution, judges: &judges };
-    finish(grading, claim, facts, provenance, executed.as_ref(), &judged).await
+    finish(grading, claim, facts, inspection_address, executed.as_ref(), &judged).await
+}
+
+impl Grading {
+    /// By the rubric in force when a run begins: it names the judges that are asked. What is in force at the end scores.
+    async fn in_force(&self) -> sqlx::Result<Self> {
+        let course = db::rubrics::course(&mut *self.pool.acquire().await?, self.course_id, &self.course).await?;
+        Ok(Self { course: Arc::new(course), ..self.clone() })
+    }
 }
 
 /// The commit, from the mirror where it is there already.
@@ -345,13 +347,20 @@ async fn finish(
     grading: &Grading,
     claim: &Claim,
     facts: Facts<'_>,
-    provenance: Provenance,
+    inspection: FactsAddress,
     executed: Option<&Executed>,
     judged: &[Judged],
 ) -> Result<Score, GradeError> {
-    let (course, course_id, now) = (&grading.course, grading.course_id, grading.clock.now());
-    let inspection = provenance.inspection.clone();
-    let mut decision = Decision::begin(&grading.pool, course_id, course, Some(claim.fork), now).await?;
+    let (course_id, now) = (grading.course_id, grading.clock.now());
+    let mut decision = Decision::begin(&grading.pool, course_id, &grading.course, Some(claim.fork), now).await?;
+    let course = Arc::clone(decision.course());
+    let provenance = Provenance {
+        rubric: decision.rubric().clone(),
+        inspection: inspection.clone(),
+        execution: executed.map(|executed| executed.address.clone()),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        judges: judged.iter().map(|(address, _)| address.clone()).collect(),
+    };
     let conn = decision.conn();
     let extension = db::extensions::of_fork(&mut *conn, course_id, claim.fork).await?;
     let overrides = db::overrides::of(&mut *conn, &[claim.submission]).await?.remove(&claim.submission);
@@ -360,9 +369,8 @@ async fn finish(
         extension: extension.as_ref(),
         overrides: overrides.as_deref().unwrap_or_default(),
     };
-    let score = crate::rubric::score(course, facts, submitted, provenance);
-    judging::refuse_empty(grading, &score, judged)?;
-    db::scores::keep_rubric(&mut *conn, &grading.rubric_hash, &course.rubric, now).await?;
+    let score = crate::rubric::score(&course, facts, submitted, provenance);
+    judging::refuse_empty(&course, &score, judged)?;
     db::scores::store(&mut *conn, &[(claim.submission, Some(claim.run), score.clone())], now).await?;
     db::outbox::owe(&mut *conn, claim.submission, now).await?;
     let reused = executed.is_some_and(|executed| executed.reused);

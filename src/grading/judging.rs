@@ -14,7 +14,7 @@ use crate::db::locks;
 use crate::db::runs::Claim;
 use crate::domain::facts::{Inspection, JudgeFacts};
 use crate::domain::rubric::Kind;
-use crate::domain::{FactsAddress, Points, Score};
+use crate::domain::{Course, FactsAddress, Points, Score};
 use crate::git::Snapshot;
 use crate::observe::files;
 use crate::observe::judges::told::{HandedIn, User};
@@ -142,11 +142,11 @@ async fn archive(
 }
 
 /// Our failure or the teacher's where nothing that makes up the scale could be judged: no score at all is better than one of 0.
-pub fn refuse_empty(grading: &Grading, score: &Score, judged: &[Judged]) -> Result<(), GradeError> {
+pub fn refuse_empty(course: &Course, score: &Score, judged: &[Judged]) -> Result<(), GradeError> {
     let counts = score.findings.iter().any(|finding| finding.kind() == Kind::Base && finding.max > Points::ZERO);
     let faults: Vec<String> =
         judged.iter().filter_map(|(_, facts)| Some(format!("{}: {:?}", facts.name, facts.fault()?))).collect();
-    let is_worth = grading.course.rubric.criteria.iter().any(|one| one.kind == Kind::Base && one.points > Points::ZERO);
+    let is_worth = course.rubric.criteria.iter().any(|one| one.kind == Kind::Base && one.points > Points::ZERO);
     if counts || !is_worth || faults.is_empty() {
         return Ok(());
     }

@@ -128,12 +128,13 @@ impl Outbox {
 
     /// The outer error is ours (the database), the inner one GitHub's.
     async fn tell(&self, debt: &Debt) -> anyhow::Result<Result<Duration, GithubError>> {
-        let (fork, scores, published_at, extension) = {
+        let (fork, scores, published_at, extension, course) = {
             let conn = &mut *self.pool.acquire().await?;
             let fork = db::forks::get(conn, debt.fork).await?;
             let scores = db::views::scores_of_submission(conn, debt.submission).await?;
             let published_at = db::views::course_status(&mut *conn, self.course_id).await?.published_at;
-            (fork, scores, published_at, db::extensions::of_fork(conn, self.course_id, debt.fork).await?)
+            let extension = db::extensions::of_fork(&mut *conn, self.course_id, debt.fork).await?;
+            (fork, scores, published_at, extension, db::rubrics::course(conn, self.course_id, &self.course).await?)
         };
         let Some(current) = scores.iter().find(|score| score.current) else {
             self.told(debt, Way::Nothing, "", None).await?;
@@ -142,7 +143,7 @@ impl Outbox {
         let deadline = self.course.deadline_for(extension.as_ref());
         let seen = seen(self.course.visibility, deadline.as_ref(), published_at, self.clock.now());
         let telling = Telling {
-            course: &self.course,
+            course: &course,
             score: &current.score,
             seen,
             feedback: self.feedback(&fork, debt),

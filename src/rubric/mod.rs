@@ -7,15 +7,18 @@ pub mod explain;
 pub mod hints;
 pub mod late;
 pub mod moved;
+pub mod reads;
 pub mod record;
 pub mod score;
 pub mod share;
 pub mod sum;
 pub mod timeline;
+pub mod words;
 
 pub use explain::{Reader, explain};
 pub use hints::hints;
 pub use moved::moved;
+pub use reads::reads;
 pub use score::{Submitted, judged, score};
 pub use sum::sum;
 

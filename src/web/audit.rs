@@ -28,7 +28,7 @@ use crate::domain::{Course, Fork, Points};
 const PER_PAGE: usize = 50;
 
 /// What a change may hold, and what it is called on the page.
-const FIELDS: [(&str, &str); 14] = [
+const FIELDS: [(&str, &str); 16] = [
     ("points", "audit-field-points"),
     ("total", "audit-field-total"),
     ("until", "audit-field-until"),
@@ -40,6 +40,8 @@ const FIELDS: [(&str, &str); 14] = [
     ("rubric", "audit-field-rubric"),
     ("scores", "audit-field-scores"),
     ("totals", "audit-field-totals"),
+    ("which", "audit-field-which"),
+    ("runs", "audit-field-runs"),
     ("login", "audit-field-login"),
     ("name", "audit-field-name"),
     ("forks", "audit-field-forks"),
@@ -140,13 +142,14 @@ pub async fn show(
     let conn = &mut *state.conn().await?;
     let mut entries = db::audit::list(conn, state.course_id, &asked.wanted, PER_PAGE as i64 + 1).await?;
     let forks = db::forks::all(conn, state.course_id).await?;
+    let course = db::rubrics::course(conn, state.course_id, &state.course).await?;
     let more = entries.len() > PER_PAGE;
     entries.truncate(PER_PAGE);
     let last = entries.last().filter(|_| more).map(|entry| entry.id);
     let title = page.w.t("audit-title");
     show_page(&AuditPage {
         older: last.map(|id| asked.at("/audit", Some(id))),
-        lines: entries.into_iter().map(|entry| line(&state.course, &page.w, entry)).collect(),
+        lines: entries.into_iter().map(|entry| line(&course, &page.w, entry)).collect(),
         page: page.titled(&title),
         asked,
         forks,

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Query, State as AppState};
 use axum::response::Response;
-use sqlx::PgConnection;
 
 use super::class::{Counts, Line};
 use super::error::Error;
@@ -143,12 +142,13 @@ pub async fn show(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Error> {
     let conn = &mut *state.conn().await?;
-    let lines = lines(&state, conn).await?;
+    let lines = state.summaries.lines(conn, state.course_id, &state.course).await?;
     let queue = db::views::queue(conn, state.course_id).await?;
     let changes = db::views::changes(conn, state.course_id, CHANGES).await?;
     let status = db::views::course_status(conn, state.course_id).await?;
     let strays = db::roster::strays(conn, state.course_id).await?;
     let without_fork = db::roster::without_fork(conn, state.course_id).await?;
+    let course = db::rubrics::course(conn, state.course_id, &state.course).await?;
     let by_fork: HashMap<ForkId, &Line> = lines.iter().map(|line| (line.row.id, line)).collect();
     let who = |fork: &ForkId| by_fork.get(fork).map(|line| line.names().join(", ")).unwrap_or_default();
     let in_queue = |state: RunState| {
@@ -159,7 +159,7 @@ pub async fn show(
     let language = page.w.language;
     let dashboard = Dashboard {
         page: page.following(!queue.is_empty()),
-        course: &state.course,
+        course: &course,
         status,
         counts: Counts::of(&lines),
         histogram: Histogram::new(totals(&lines), state.course.scale),
@@ -170,7 +170,7 @@ pub async fn show(
         working: in_queue(RunState::Running),
         waiting: in_queue(RunState::Queued),
         shown: listing.apply(&lines),
-        criteria: columns(&state.course, language, &lines),
+        criteria: columns(&course, language, &lines),
         publishes_by_hand: publication::by_hand(&state.course),
         strays,
         without_fork,
@@ -179,16 +179,6 @@ pub async fn show(
         listing,
     };
     show_page(&dashboard)
-}
-
-/// Every fork of the course with its submission of record.
-pub(super) async fn lines(state: &State, conn: &mut PgConnection) -> Result<Vec<Line>, Error> {
-    let rows = db::views::class(conn, state.course_id, None).await?;
-    let scores = || rows.iter().flat_map(|row| &row.submissions).filter_map(|submission| submission.score.as_ref());
-    let inspections = scores().map(|score| &score.inspection);
-    let executions = scores().filter_map(|score| score.execution.as_ref());
-    let summaries = state.summaries.of(conn, inspections, executions).await?;
-    Ok(rows.into_iter().map(|row| Line::new(&state.course, row, &summaries)).collect())
 }
 
 /// Totals of whoever handed something in: the rest would hide the shape.

@@ -119,7 +119,7 @@ pub async fn show(
         Some(submission) if seen == Seen::Now => {
             let report = Report::load(conn, &state.course, &page.w, submission.id).await?;
             let moment = Moment { now: page.w.now, published_at: status.published_at, deadline: deadline.as_ref() };
-            report.map(|report| report.for_student(&state.course, &page.w, moment))
+            report.map(|report| report.for_student(&page.w, moment))
         }
         _ => None,
     };
@@ -137,7 +137,10 @@ pub async fn show(
             let usual = submissions.iter().find(|one| Some(one.id) == of_record);
             let usual = usual.or(submissions.iter().rfind(|one| one.score.is_some()));
             let score = usual.and_then(|one| one.score.as_ref()).map(|score| score.id);
-            moves::told(&state.course, &page.w, &db::shown::of_fork(conn, row.id, score).await?)
+            let shown = db::shown::of_fork(conn, row.id, score).await?;
+            let course = db::rubrics::course(conn, state.course_id, &state.course).await?;
+            let rubrics = shown.iter().rev().map(|shown| &shown.score.provenance.rubric);
+            moves::told(&db::rubrics::remembering(conn, &course, rubrics).await?, &page.w, &shown)
         }
         _ => Vec::new(),
     };

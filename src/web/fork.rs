@@ -225,9 +225,11 @@ async fn render(
         _ => (Vec::new(), Vec::new()),
     };
     let scores = report.as_ref().map(|report| report.scores.as_slice()).unwrap_or_default();
-    let steps = moves::steps(&state.course, &page.w, scores);
+    let course = db::rubrics::course(conn, state.course_id, &state.course).await?;
+    let rubrics = scores.iter().map(|one| &one.score.provenance.rubric);
+    let steps = moves::steps(&db::rubrics::remembering(conn, &course, rubrics).await?, &page.w, scores);
     let without_effect = match shown {
-        Some(submission) => without_effect(conn, &state.course, submission.id).await?,
+        Some(submission) => without_effect(conn, &course, submission.id).await?,
         None => Vec::new(),
     };
     let progress = Progress::of(state, conn, row).await?;

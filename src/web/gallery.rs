@@ -9,7 +9,6 @@ use axum::extract::{Query, State as AppState};
 use axum::response::Response;
 
 use super::class::{Line, folded};
-use super::dashboard;
 use super::error::Error;
 use super::extract::Teacher;
 use super::page::{Page, show as show_page};
@@ -76,7 +75,7 @@ pub async fn show(
     AppState(state): AppState<State>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Error> {
-    let lines = dashboard::lines(&state, &mut *state.conn().await?).await?;
+    let lines = state.summaries.lines(&mut *state.conn().await?, state.course_id, &state.course).await?;
     let wanted = query.get("show").map(String::as_str).unwrap_or_default();
     let shelf = Shelf::ALL.into_iter().find(|shelf| shelf.word() == wanted).unwrap_or_default();
     let held = |shelf: Shelf| lines.iter().filter(move |line| shelf.holds(line));

@@ -42,22 +42,29 @@ pub struct Histogram {
     pub mean: Points,
     pub count: usize,
     pub baseline: i64,
+    /// Begins the ids of what names it on the page.
+    pub name: &'static str,
 }
 
 impl Histogram {
     /// `None` where there is nothing to draw.
-    pub fn new(mut totals: Vec<Points>, scale: Points) -> Option<Self> {
+    pub fn new(totals: Vec<Points>, scale: Points) -> Option<Self> {
+        let highest = highest(&counts(&totals, scale)?);
+        Self::up_to(highest, "histogram", totals, scale)
+    }
+
+    /// Two that can be compared: as high for as many. Each has its name.
+    pub fn pair(of: [(&'static str, Vec<Points>); 2], scale: Points) -> [Option<Self>; 2] {
+        let counted = of.iter().filter_map(|(_, totals)| counts(totals, scale)).map(|counts| highest(&counts));
+        let highest = counted.max().unwrap_or(1);
+        of.map(|(name, totals)| Self::up_to(highest, name, totals, scale))
+    }
+
+    fn up_to(highest: i64, name: &'static str, mut totals: Vec<Points>, scale: Points) -> Option<Self> {
         totals.sort_unstable();
-        let classes = usize::try_from(scale.hundredths() / 100).ok().filter(|&classes| (1..=200).contains(&classes))?;
         let median = median(&totals)?;
-        let mut counts = vec![0_usize; classes];
-        for total in &totals {
-            let class = usize::try_from(total.hundredths() / 100).unwrap_or(0).min(classes - 1);
-            if let Some(count) = counts.get_mut(class) {
-                *count += 1;
-            }
-        }
-        let highest = i64::try_from(counts.iter().copied().max().unwrap_or(1).max(1)).ok()?;
+        let counts = counts(&totals, scale)?;
+        let classes = counts.len();
         let baseline = HEIGHT - AXIS;
         let step = |class: i64| class * WIDTH / i64::try_from(classes).unwrap_or(1);
         let bars = counts
@@ -86,13 +93,30 @@ impl Histogram {
         let sum: Points = totals.iter().copied().sum();
         let mean = sum.share(1, i64::try_from(totals.len()).ok()?);
         let median_x = WIDTH * median.hundredths() / scale.hundredths().max(1);
-        Some(Self { bars, ticks, median, median_x, mean, count: totals.len(), baseline })
+        Some(Self { bars, ticks, median, median_x, mean, count: totals.len(), baseline, name })
     }
 
     pub fn view_box(&self) -> String {
         // The outermost numbers of the axis stick out by half their width.
         format!("-8 0 {} {HEIGHT}", WIDTH + 16)
     }
+}
+
+/// How many fall into each class of one point; the last one holds full marks too. `None` where the scale has too many classes, or none.
+fn counts(totals: &[Points], scale: Points) -> Option<Vec<usize>> {
+    let classes = usize::try_from(scale.hundredths() / 100).ok().filter(|&classes| (1..=200).contains(&classes))?;
+    let mut counts = vec![0_usize; classes];
+    for total in totals {
+        let class = usize::try_from(total.hundredths() / 100).unwrap_or(0).min(classes - 1);
+        if let Some(count) = counts.get_mut(class) {
+            *count += 1;
+        }
+    }
+    Some(counts)
+}
+
+fn highest(counts: &[usize]) -> i64 {
+    i64::try_from(counts.iter().copied().max().unwrap_or(1).max(1)).unwrap_or(i64::MAX)
 }
 
 fn median(sorted: &[Points]) -> Option<Points> {
@@ -113,6 +137,14 @@ mod tests {
         assert_eq!((counts[0], counts[19], counts.iter().sum::<usize>()), (1, 2, 3));
         assert_eq!(drawn.median, Points::from_hundredths(1950));
         assert_eq!(drawn.ticks.last().map(|tick| (tick.label, tick.x)), Some((20, WIDTH)));
+    }
+
+    #[test]
+    fn two_are_as_high_for_as_many() {
+        let (one, other) = (vec![Points::whole(3); 4], vec![Points::whole(3), Points::whole(5)]);
+        let [before, after] = Histogram::pair([("before", one), ("after", other)], Points::whole(20));
+        let height = |drawn: Option<Histogram>| drawn.unwrap().bars[3].height;
+        assert_eq!(height(before), 4 * height(after));
     }
 
     #[test]

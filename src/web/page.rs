@@ -74,6 +74,11 @@ impl Page {
         Self { title: title.to_owned(), ..self }
     }
 
+    /// The same, shown at another address than it was sent to: there it can be asked for again.
+    pub fn at(self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
     /// The same, following what happens.
     pub fn following(self, moves: bool) -> Self {
         Self { live: if moves { Liveness::Moves } else { Liveness::Listens }, ..self }

@@ -18,12 +18,15 @@ use crate::domain::facts::inspection::Inspection;
 use crate::domain::finding::Provenance;
 use crate::domain::ids::SubmissionId;
 use crate::domain::launch::DependencyOrigin;
+use crate::domain::rubric::Criterion;
 use crate::domain::{Course, FactsAddress, Finding, LaunchPlan, Message, Outcome, Points, Score};
 use crate::rubric::{Reader, explain};
 
 /// A scored submission with everything that was observed.
 pub struct Report {
     pub score: Score,
+    /// Under the rubric that the score was made by.
+    course: Course,
     /// Every score that this submission ever had, newest first.
     pub scores: Vec<ScoreView>,
     pub findings: Vec<Judged>,
@@ -31,7 +34,6 @@ pub struct Report {
     pub hidden: Option<(Points, Points)>,
     /// The arithmetic of the total, line by line.
     pub sums: Vec<Message>,
-    sums_for_student: Vec<Message>,
     /// `None` where another version wrote it in a shape that is no longer read.
     pub inspection: Option<Inspection>,
     pub execution: Option<Execution>,
@@ -63,7 +65,7 @@ impl Judged {
 }
 
 impl Report {
-    /// The report of a submission; `None` while it has no score.
+    /// The report of a submission, by the rubric that it was scored by; `None` while it has no score.
     pub async fn load(
         conn: &mut PgConnection,
         course: &Course,
@@ -73,33 +75,31 @@ impl Report {
         let scores = db::views::scores_of_submission(&mut *conn, submission).await?;
         let Some(current) = scores.iter().find(|score| score.current) else { return Ok(None) };
         let score = current.score.clone();
+        let course = db::rubrics::course_of(&mut *conn, course, &score.provenance.rubric).await?;
         let inspection: Option<Inspection> = facts(&mut *conn, Some(&score.provenance.inspection)).await?;
         let execution = facts(&mut *conn, score.provenance.execution.as_ref()).await?;
         let mut told: Vec<JudgeFacts> = Vec::new();
         for address in &score.provenance.judges {
             told.extend(facts(&mut *conn, Some(address)).await?);
         }
-        let judges = judges::for_teacher(course, &told, |criterion| criterion.title(words.language).to_owned());
+        let judges = judges::for_teacher(&course, &told, |criterion| criterion.title(words.language).to_owned());
         let found = db::views::source_of_submission(&mut *conn, submission).await?;
         let is_own = found.as_ref().is_some_and(is_of_students);
         let source = found.map(Source::of);
         let readme = match (&inspection, &source) {
-            (Some(inspection), Some(source)) => ReadmeView::load(&mut *conn, course, words, inspection, source).await?,
+            (Some(inspection), Some(source)) => ReadmeView::load(conn, &course, words, inspection, source).await?,
             _ => None,
         };
-        // The arithmetic of a score is its own rubric's, whatever the course's says by now.
-        let by = db::scores::course_of(conn, course, &score).await?;
-        let findings = score.findings.iter().map(|finding| judged(&by, words, finding)).collect();
-        let sums = [Reader::Teacher, Reader::Student].map(|reader| explain(&by, &score, reader));
-        let [sums, sums_for_student] = sums;
+        let findings = score.findings.iter().map(|finding| judged(&course, words, finding)).collect();
+        let sums = explain(&course, &score, Reader::Teacher);
         let hidden = None;
         Ok(Some(Self {
             score,
+            course,
             scores,
             findings,
             hidden,
             sums,
-            sums_for_student,
             inspection,
             execution,
             source,
@@ -111,10 +111,10 @@ impl Report {
     }
 
     /// The same without what is not the student's to see.
-    pub fn for_student(mut self, course: &Course, words: &Words, moment: Moment<'_>) -> Self {
-        self.sums = std::mem::take(&mut self.sums_for_student);
-        self.judges =
-            judges::for_student(course, &self.told, moment, |criterion| criterion.title(words.language).to_owned());
+    pub fn for_student(mut self, words: &Words, moment: Moment<'_>) -> Self {
+        self.sums = explain(&self.course, &self.score, Reader::Student);
+        let title = |criterion: &Criterion| criterion.title(words.language).to_owned();
+        self.judges = judges::for_student(&self.course, &self.told, moment, title);
         let (hidden, findings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(|one| one.finding.hidden);
         self.findings = findings;
         // Of a repository that is nobody's here, a student sees what was found and not what is in it.

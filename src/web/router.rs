@@ -22,7 +22,8 @@ use super::error::{self, Error};
 use super::state::State;
 use super::{
     assets, audit, dashboard, extensions, facts, feedback, files, fork, gallery, github, health, instant, limits,
-    links, live, overrides, peer, publication, recordings, roster, screenshots, security, signin, similarity, webhook,
+    links, live, overrides, peer, publication, recordings, reruns, roster, rubric, screenshots, security, signin,
+    similarity, webhook,
 };
 
 /// Forms of pages are short.
@@ -75,6 +76,13 @@ fn table() -> Vec<Row> {
         ("POST", "/roster/login", post(roster::name)),
         ("GET", "/roster.csv", get(roster::export)),
         ("POST", "/students/{student}/unlist", post(roster::unlist)),
+        ("GET", "/rubric", get(rubric::show)),
+        ("POST", "/rubric", post(rubric::preview).layer(DefaultBodyLimit::max(rubric::LARGEST_FORM))),
+        ("POST", "/rubric/apply", post(rubric::apply).layer(DefaultBodyLimit::max(rubric::LARGEST_FORM))),
+        ("GET", "/rubric.toml", get(rubric::as_toml)),
+        ("GET", "/rubric/versions/{version}", get(rubric::version)),
+        ("GET", "/reruns", get(reruns::show)),
+        ("POST", "/reruns", post(reruns::queue)),
         // Students, about what is theirs.
         ("GET", "/me", get(feedback::show)),
         ("GET", "/me/instant", get(instant::show)),

@@ -24,6 +24,7 @@ use crate::settings::Secret;
 #[derive(Clone)]
 pub struct State {
     pub pool: PgPool,
+    /// As its file says. By its rubric nothing is scored before it is put in force: `db::rubrics::course` has the one that is.
     pub course: Arc<Course>,
     pub course_id: CourseId,
     pub clock: Clock,

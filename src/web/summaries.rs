@@ -1,5 +1,5 @@
 //! What lists show of a facts document. Facts never change, so each document is read once per process.
-//! May import: `db/facts`, `domain/`.
+//! May import: `class`, `db/facts`, `db/views`, `domain/`.
 //! Next: `class.rs`, which shows them.
 
 use std::collections::HashMap;
@@ -8,11 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
+use super::class::Line;
 use crate::db;
 use crate::domain::facts::execution::{Execution, Verdict};
 use crate::domain::facts::inspection::{Inspection, ProjectState};
 use crate::domain::facts::screenshots::ScreenshotFacts;
-use crate::domain::{FactsAddress, PictureAddress};
+use crate::domain::ids::CourseId;
+use crate::domain::{Course, FactsAddress, PictureAddress};
 
 /// What a list shows of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,16 @@ pub struct Summaries(Arc<Mutex<HashMap<FactsAddress, Summary>>>);
 const AT_ONCE: usize = 50;
 
 impl Summaries {
+    /// Every fork of a course with its submission of record.
+    pub async fn lines(&self, conn: &mut PgConnection, id: CourseId, course: &Course) -> sqlx::Result<Vec<Line>> {
+        let rows = db::views::class(&mut *conn, id, None).await?;
+        let scores = || rows.iter().flat_map(|row| &row.submissions).filter_map(|submission| submission.score.as_ref());
+        let inspections = scores().map(|score| &score.inspection);
+        let executions = scores().filter_map(|score| score.execution.as_ref());
+        let summaries = self.of(conn, inspections, executions).await?;
+        Ok(rows.into_iter().map(|row| Line::new(course, row, &summaries)).collect())
+    }
+
     /// The summaries of these documents; what is not among them is forgotten.
     pub async fn of<'a>(
         &self,

@@ -36,6 +36,9 @@ async fn every_page_fits_every_screen() {
         .await
         .unwrap();
     walk(&browser, "roster", "/roster?lang=fr").await;
+    walk(&browser, "reruns", "/reruns?lang=fr").await;
+    walk(&browser, "reruns-en", "/reruns?lang=en").await;
+    browser.goto("/roster?lang=fr").await;
     decide(&site, &class).await;
     walk(&browser, "audit", "/audit?lang=fr").await;
     walk(&browser, "audit-en", "/audit?lang=en").await;
@@ -74,7 +77,7 @@ async fn decide(site: &Site, class: &[Member]) {
 /// What can be used but has no name, headings that skip a level, ids that stand twice, tables without caption or scope.
 const UNNAMED: &str = r#"
     const found = [];
-    for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select"))
+    for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea"))
         if (!(e.textContent.trim() || e.ariaLabel || e.querySelector("img")?.alt || e.labels?.[0]?.textContent.trim())) found.push(e.outerHTML);
     let level = 0;
     for (const e of document.querySelectorAll("h1, h2, h3, h4")) {
@@ -94,17 +97,22 @@ async fn walk(browser: &Browser, name: &str, path: &str) {
     for (suffix, look) in [("", DESKTOP), ("-dark", DARK), ("-phone", PHONE)] {
         browser.look(look).await;
         browser.goto(path).await;
-        // The window is no measure: a phone's grows with what is too wide for it.
-        let wide = browser.run("return document.documentElement.scrollWidth").await;
-        let fits = wide.as_u64().is_some_and(|wide| wide <= u64::from(look.width));
-        assert!(fits, "{name}{suffix} is {wide} pixels wide, and the screen {}", look.width);
-        let faint = browser.run(include_str!("contrast.js")).await;
-        assert_eq!(faint, serde_json::json!([]), "{name}{suffix}: too little contrast");
-        let unnamed = browser.run(UNNAMED).await;
-        assert_eq!(unnamed, serde_json::json!([]), "{name}{suffix}: nobody who does not see it knows what it is");
-        browser.shoot(&format!("{name}{suffix}")).await;
+        inspect(browser, &format!("{name}{suffix}"), look.width).await;
     }
     let complaints: Vec<String> =
         browser.complaints().await.into_iter().filter(|line| !line.contains("401 (Unauthorized)")).collect();
     assert!(complaints.is_empty(), "{name}: {complaints:?}");
+}
+
+/// The page as it stands: it fits its screen, everybody can read it, and everything on it has a name.
+pub async fn inspect(browser: &Browser, name: &str, width: u32) {
+    // The window is no measure: a phone's grows with what is too wide for it.
+    let wide = browser.run("return document.documentElement.scrollWidth").await;
+    let fits = wide.as_u64().is_some_and(|wide| wide <= u64::from(width));
+    assert!(fits, "{name} is {wide} pixels wide, and the screen {width}");
+    let faint = browser.run(include_str!("contrast.js")).await;
+    assert_eq!(faint, serde_json::json!([]), "{name}: too little contrast");
+    let unnamed = browser.run(UNNAMED).await;
+    assert_eq!(unnamed, serde_json::json!([]), "{name}: nobody who does not see it knows what it is");
+    browser.shoot(name).await;
 }

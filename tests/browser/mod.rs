@@ -1,4 +1,5 @@
 //! The pages in Chromium.
 
 mod looks;
+mod rubric;
 mod walks;

@@ -6,6 +6,7 @@ mod doctor;
 mod explain;
 mod ingest;
 mod recordings;
+mod rescore;
 mod roster;
 
 use std::io::Write;

@@ -10,7 +10,7 @@ const CRITERION: &str =
     "[[rubric.criteria]]\nid = \"p\"\ntitle_fr = \"P\"\ntitle_en = \"P\"\ncheck = \"starts\"\npoints = 2\n";
 
 fn read(text: &str) -> Result<Rubric, Vec<String>> {
-    config::parse_rubric(text, "rubric").map_err(|error| match error {
+    config::parse_rubric(text, "rubric", None).map_err(|error| match error {
         ConfigError::Mistakes(mistakes) => mistakes.iter().map(ToString::to_string).collect(),
         other => vec![other.to_string()],
     })
@@ -34,6 +34,15 @@ fn a_rubric_stands_alone() {
     assert_eq!(rubric.heading(&rubric.criteria[0], config::example_course().unwrap().language), "Exécution");
     assert_mistakes(&format!("slug = \"de\"\n{CRITERION}"), &[(1, "unknown key \"slug\"; known are rubric")]);
     assert_mistakes("", &[(1, "missing key \"rubric\"")]);
+}
+
+#[test]
+fn judges_are_those_of_the_course_where_it_is_known() {
+    let text = CRITERION.replace("\"starts\"", "\"tests\"\nsuite = \"web\"");
+    assert!(read(&text).is_ok(), "of some course");
+    let course = config::example_course().unwrap();
+    let found = config::parse_rubric(&text, "rubric", Some(&course)).expect_err("no such suite").to_string();
+    assert!(found.contains("rubric:6:") && found.contains("no table [suites.web]; there is none"), "{found}");
 }
 
 #[test]

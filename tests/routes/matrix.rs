@@ -88,6 +88,13 @@ fn rows(own: &Member, facts: &str, picture: &str) -> Vec<Row> {
         row("GET", "/roster.csv", "/roster.csv", [401, 403, 403, 401, 200]),
         // Nobody of this class is on a list.
         row("POST", "/students/{student}/unlist", format!("/students/{student}/unlist"), [401, 403, 403, 401, 404]),
+        row("GET", "/rubric", "/rubric", [401, 403, 403, 401, 200]),
+        row("POST", "/rubric", "/rubric", [401, 403, 403, 401, 415]),
+        row("POST", "/rubric/apply", "/rubric/apply", [401, 403, 403, 401, 415]),
+        row("GET", "/rubric.toml", "/rubric.toml", [401, 403, 403, 401, 200]),
+        row("GET", "/rubric/versions/{version}", "/rubric/versions/1", [401, 403, 403, 401, 200]),
+        row("GET", "/reruns", "/reruns", [401, 403, 403, 401, 200]),
+        row("POST", "/reruns", "/reruns", [401, 403, 403, 401, 415]),
         row("POST", "/links", "/links", [401, 403, 403, 401, 200]),
         row("POST", "/students/{student}/link", format!("/students/{student}/link"), [401, 403, 403, 401, 200]),
         row(

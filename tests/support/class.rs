@@ -1,5 +1,7 @@
 //! A class in the database: forks, students, submissions, runs and scores, written as the product writes them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use forkgrade::db;
 use forkgrade::db::facts::FactsKind;
@@ -12,7 +14,7 @@ use forkgrade::domain::fork::LearntFrom;
 use forkgrade::domain::ids::{ForkId, RepoId, RunId, StudentId, SubmissionId};
 use forkgrade::domain::rubric::Technology::{self, Charts, Compose, Dockerfile, Flask, Mongodb, Scraping, Search};
 use forkgrade::domain::{CommitSha, FactsAddress, Message, Score};
-use forkgrade::grading::Decision;
+use forkgrade::grading::{Decision, OBSERVERS};
 use forkgrade::similarity::{Likeness, Pair, Passage, Place, VERSION};
 use sqlx::PgConnection;
 
@@ -165,6 +167,7 @@ impl Site {
         let fork = Some(ForkId(fork));
         let decision = Decision::begin(&self.database.pool, self.course_id, &self.course, fork, graded_at).await;
         let mut decision = decision.expect("a transaction");
+        let (course, rubric) = (Arc::clone(decision.course()), decision.rubric().clone());
         let conn = decision.conn();
         let waiting: Option<i64> =
             sqlx::query_scalar("select id from run where submission_id = $1 and state in ('queued', 'running')")
@@ -182,11 +185,12 @@ impl Site {
             .await
             .unwrap();
         let key = |what: &str| FactsAddress::from(*blake3::hash(format!("{what} {submission}").as_bytes()).as_bytes());
-        let read = db::facts::store(conn, FactsKind::Inspection, &key("i"), 1, inspection, graded_at).await.unwrap();
+        let now = OBSERVERS.inspection;
+        let read = db::facts::store(conn, FactsKind::Inspection, &key("i"), now, inspection, graded_at).await.unwrap();
         let ran = match execution {
             Some(execution) => {
-                let kind = FactsKind::Execution;
-                let address = db::facts::store(conn, kind, &key("e"), 1, execution, graded_at).await.unwrap();
+                let (kind, now) = (FactsKind::Execution, OBSERVERS.execution);
+                let address = db::facts::store(conn, kind, &key("e"), now, execution, graded_at).await.unwrap();
                 let named = |picture: &Picture| {
                     let of = execution.screenshots.iter().filter_map(|screenshot| screenshot.picture.as_ref());
                     of.clone().any(|of| of.address == picture.address || of.thumbnail == picture.address)
@@ -202,9 +206,8 @@ impl Site {
             let key = key(&format!("{} ", judge.name));
             said.push(db::facts::store(conn, FactsKind::Judge, &key, 1, judge, graded_at).await.unwrap());
         }
-        let hash = forkgrade::rubric::rubric_hash(&self.course.rubric);
         let provenance = Provenance {
-            rubric: hash.clone(),
+            rubric,
             inspection: read.clone(),
             execution: ran.clone(),
             program: "0.1.0".into(),
@@ -218,8 +221,7 @@ impl Site {
             overrides: overrides.as_deref().unwrap_or_default(),
         };
         let facts = Facts { inspection, execution, judges };
-        let score = forkgrade::rubric::score(&self.course, facts, submitted, provenance);
-        db::scores::keep_rubric(conn, &hash, &self.course.rubric, graded_at).await.unwrap();
+        let score = forkgrade::rubric::score(&course, facts, submitted, provenance);
         db::scores::store(conn, &[(submission, Some(run), score.clone())], graded_at).await.unwrap();
         sqlx::query(
             "update run set state = 'finished', stage = null, attempt = greatest(attempt, 1), started_at = $2,

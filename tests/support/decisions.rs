@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use forkgrade::domain::audit::Actor;
 use forkgrade::domain::ids::{ForkId, StudentId, SubmissionId};
 use forkgrade::domain::{Course, Points};
-use forkgrade::grading::{self, Rescored};
+use forkgrade::grading::{self, Applying, NewRubric, Rescored};
 
 use super::site::{Answer, Site, Visitor};
 
@@ -28,10 +28,18 @@ impl Site {
         SubmissionId(id.fetch_one(&self.database.pool).await.unwrap())
     }
 
-    /// The class scored again, by this course.
+    /// The class scored again, as this course says; its rubric is put in force where another one is.
     pub async fn rescore(&self, course: &Course) -> Vec<Rescored> {
-        let now = self.clock.now();
-        grading::rescore(&self.database.pool, self.course_id, course, &Actor::Command, now).await.unwrap()
+        let (pool, id, by, now) = (&self.database.pool, self.course_id, &Actor::Command, self.clock.now());
+        let in_force = grading::rubric_in_force(pool, id, course, now).await.unwrap();
+        if in_force.rubric == course.rubric {
+            return grading::rescore(pool, id, course, by, now).await.unwrap();
+        }
+        let new = NewRubric { rubric: &course.rubric, source: None, by, reason: "" };
+        match grading::apply_rubric(pool, id, course, new, None, now).await.unwrap() {
+            Applying::Applied(moved) => moved,
+            Applying::Moved(_) => unreachable!("nothing was agreed to"),
+        }
     }
 
     /// The course with something else in it.

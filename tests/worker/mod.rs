@@ -4,6 +4,7 @@ mod decisions;
 mod judges;
 mod projects;
 mod readmes;
+mod rubric;
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};

@@ -17,6 +17,7 @@ mod stores;
 mod tests;
 
 pub use judged::Filter;
+pub use project::MAX_MEBIBYTES;
 
 use crate::domain::facts::Facts;
 use crate::domain::rubric::Check;

@@ -18,7 +18,7 @@ pub struct Terms {
 }
 
 /// What a project may weigh where the course says nothing.
-const MAX_MEBIBYTES: u32 = 20;
+pub const MAX_MEBIBYTES: u32 = 20;
 
 pub fn judge(aspect: ProjectAspect, terms: Terms, facts: Facts<'_>) -> Judgement {
     let project = &facts.inspection.project;
