@@ -10,7 +10,7 @@ use crate::domain::facts::execution::BoundedLog;
 const KEEP: usize = 24 * 1024;
 
 /// Collects output in constant memory.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Output {
     head: Vec<u8>,
     tail: VecDeque<u8>,

@@ -22,6 +22,7 @@ use super::engine::{Engine, EngineError};
 use super::images::Image;
 use super::limits::{Limits, tmpfs};
 use super::output::Output;
+use super::probe_image::{PROBE, PROBE_USER};
 use super::warm::recipe;
 use super::way_out::WayOut;
 use crate::domain::course::Service;
@@ -191,6 +192,8 @@ impl Engine {
         };
         let body = ContainerCreateBody {
             image: Some(self.probe_image().await?),
+            entrypoint: Some(PROBE.map(str::to_owned).into()),
+            user: Some(PROBE_USER.to_owned()),
             hostname: Some(HOSTNAME.to_owned()),
             host_config: Some(host_config),
             ..Default::default()
@@ -278,10 +281,10 @@ impl Pod {
     /// Adds names to the file that all containers of the pod share: by its owner, and in the probe's container alone.
     async fn add_names(&self, names: &BTreeSet<String>) -> Result<(), EngineError> {
         let docker = &self.engine.docker;
-        let command = ["/forkgrade", "probe", "--hosts"].map(str::to_owned);
+        let command = PROBE.into_iter().chain(["--hosts"]).map(str::to_owned);
         let config = ExecConfig {
             user: Some("0:0".to_owned()),
-            cmd: Some(command.into_iter().chain(names.iter().cloned()).collect()),
+            cmd: Some(command.chain(names.iter().cloned()).collect()),
             ..Default::default()
         };
         let exec = docker.create_exec(&self.anchor, config).await?.id;

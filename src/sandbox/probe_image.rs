@@ -1,6 +1,6 @@
 //! The image of the probe: our own executable with the libraries that it needs, and nothing else.
 //! May import: `domain/`.
-//! Next: `probe/` for what it does in a pod.
+//! Next: `probe/` for what it does in a pod, `pod.rs` starts it.
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
@@ -14,6 +14,10 @@ use futures::TryStreamExt;
 use super::engine::{Engine, EngineError};
 
 const REPOSITORY: &str = "forkgrade/probe";
+/// Starts the probe in a container of its image.
+pub(super) const PROBE: [&str; 2] = ["/forkgrade", "probe"];
+/// Whom it runs as: no student's program and no database is this user.
+pub(super) const PROBE_USER: &str = "10003:10003";
 
 impl Engine {
     /// The probe's image, made where it is missing. It carries the hash of the executable, so a new version makes a new one.
@@ -37,9 +41,8 @@ impl Engine {
         let root = blocking(&self.shared.settings.program, |program| root_archive(&program)).await?;
         let options = CreateImageOptions {
             from_src: Some("-".to_owned()),
-            // Podman hears no tag beside the name.
+            // Podman hears no tag beside the name, and reads several changes as one: its containers say what they start, and as whom.
             repo: Some(format!("{REPOSITORY}:{tag}")),
-            changes: vec!["ENTRYPOINT [\"/forkgrade\",\"probe\"]".to_owned(), "USER 10003:10003".to_owned()],
             ..Default::default()
         };
         self.docker.create_image(Some(options), Some(body_full(root.into())), None).try_collect::<Vec<_>>().await?;

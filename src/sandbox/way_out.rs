@@ -16,6 +16,7 @@ use tokio_util::io::StreamReader;
 use super::engine::EngineError;
 use super::limits::tmpfs;
 use super::pod::Pod;
+use super::probe_image::PROBE;
 use super::workspace::STUDENT;
 use crate::probe::PROXY_PORT;
 
@@ -45,7 +46,7 @@ impl Pod {
         let docker = &self.engine.docker;
         let ports: Vec<String> = way_out.direct.iter().map(u16::to_string).collect();
         let config = ExecConfig {
-            cmd: Some(["/forkgrade", "probe", "--way-out", &ports.join(",")].map(str::to_owned).into()),
+            cmd: Some(PROBE.into_iter().chain(["--way-out", &ports.join(",")]).map(str::to_owned).collect()),
             attach_stdin: Some(true),
             attach_stdout: Some(true),
             attach_stderr: Some(true),

@@ -20,6 +20,10 @@ use crate::domain::facts::rendering::Document;
 const MAX_NODES: usize = 30_000;
 /// Elements within one another; browsers stop at 512.
 const MAX_DEPTH: usize = 120;
+/// The same while it is read, where an end tag may still lift what is too deep. A parser looks through what is open at every tag.
+const MAX_OPEN: usize = 512;
+/// Tags and texts after which depth is looked at again.
+const LOOK_AGAIN: usize = 64;
 /// Attributes of one element; the others are left out.
 const MAX_ATTRIBUTES: usize = 16;
 /// Bytes between two `<`: a parser compares each of a tag's attributes with all of them.
@@ -69,13 +73,13 @@ pub fn tree(markup: &str) -> Option<Html> {
     let body = QualName::new(None, ns!(html), LocalName::from("body"));
     let context = create_element(&sink, body, Vec::new());
     let builder = TreeBuilder::new_for_fragment(sink, context, None, Default::default());
-    let tokenizer = Tokenizer::new(Bounded { builder, full: Cell::new(false) }, Default::default());
+    let tokenizer = Tokenizer::new(Bounded { builder, read: Cell::new(0), full: Cell::new(false) }, Default::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(markup));
     // The end of a script hands control back: nothing is run, and the rest follows.
     while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
     tokenizer.end();
-    let Bounded { builder, full } = tokenizer.sink;
+    let Bounded { builder, full, .. } = tokenizer.sink;
     let html = builder.sink.finish();
     (!full.get() && is_shallow(&html)).then_some(html)
 }
@@ -83,6 +87,7 @@ pub fn tree(markup: &str) -> Option<Html> {
 /// Passes tokens on to a tree's builder as long as the tree is not full.
 struct Bounded {
     builder: TreeBuilder<Handle, HtmlTreeSink>,
+    read: Cell<usize>,
     full: Cell<bool>,
 }
 
@@ -90,9 +95,11 @@ impl TokenSink for Bounded {
     type Handle = Handle;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Handle> {
-        let is_full = self.builder.sink.0.borrow().tree.values().len() > MAX_NODES;
-        if is_full {
+        self.read.set(self.read.get() + 1);
+        if !self.full.get() && self.is_full() {
             self.full.set(true);
+        }
+        if self.full.get() {
             return TokenSinkResult::Continue;
         }
         let token = match token {
@@ -111,6 +118,14 @@ impl TokenSink for Bounded {
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
         self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+impl Bounded {
+    fn is_full(&self) -> bool {
+        let html = self.builder.sink.0.borrow();
+        let newest = || html.tree.nodes().next_back().map_or(0, |node| node.ancestors().take(MAX_OPEN + 1).count());
+        html.tree.values().len() > MAX_NODES || (self.read.get() % LOOK_AGAIN == 0 && newest() > MAX_OPEN)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::sandbox::engine::EngineError;
 use crate::sandbox::images::Image;
 use crate::sandbox::limits::{Limits, tmpfs};
 use crate::sandbox::pod::{Pod, SERVICE_USER};
+use crate::sandbox::probe_image::PROBE;
 
 /// Memory of the relay's container.
 const RELAY_MIB: u32 = 128;
@@ -75,6 +76,7 @@ impl Pod {
         let flags = self.programs_flags().into_iter().map(|flag| format!("--flag={flag}"));
         let body = ContainerCreateBody {
             image: Some(self.engine.probe_image().await?),
+            entrypoint: Some(PROBE.map(str::to_owned).into()),
             cmd: Some(std::iter::once("--relay".to_owned()).chain(binary).chain(flags).collect()),
             ..self.of_a_service(&limits)
         };

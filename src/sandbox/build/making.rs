@@ -376,7 +376,7 @@ impl<'a> Making<'a> {
         if let Some(fault) = fault {
             return Err(Stop::Fault(Box::new((step, fault))));
         }
-        let label = label(asked, &said.into_text());
+        let label = Label { log: self.output.clone().into_log(), ..label(asked, &said.into_text()) };
         let env = stage.state.env.iter().map(|(name, value)| format!("{name}={value}")).collect();
         self.keep(site, key, Some(&label), env).await
     }

@@ -30,7 +30,7 @@ use steps::{Base, Refusal, Stage, Step, What};
 const REPOSITORY: &str = "forkgrade/build";
 const LABEL: &str = "forkgrade.build";
 /// Raised whenever the same file and files would give another image.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// Where people's own images have their programs; the packages that are installed beforehand come last.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/venv/bin";
 
@@ -71,6 +71,8 @@ struct Label {
     folders: Vec<String>,
     read_only: Vec<String>,
     home: String,
+    /// What was printed when it was made: whoever finds it ready reads the same.
+    log: BoundedLog,
 }
 
 /// An image that stages start from.
@@ -167,7 +169,7 @@ impl Engine {
             outcome: BuildOutcome::Built { digest: image.digest, read_only: label.read_only },
             image: Some(BuiltImage { reference: image.reference, folders: label.folders, home: label.home }),
             cached: true,
-            log: BoundedLog::default(),
+            log: label.log,
         }))
     }
 
