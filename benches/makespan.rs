@@ -38,6 +38,8 @@ fn plan() -> LaunchPlan {
         }],
         env: Default::default(),
         hosts: Vec::new(),
+        routes: Vec::new(),
+        logins: Vec::new(),
         port: None,
         layout: None,
         build: None,

@@ -54,6 +54,8 @@ fn plan(requirements: &[&str]) -> LaunchPlan {
         }],
         env: Default::default(),
         hosts: Vec::new(),
+        routes: Vec::new(),
+        logins: Vec::new(),
         remote_browser: false,
         port: None,
         layout: None,

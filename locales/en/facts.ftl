@@ -86,6 +86,7 @@ launch-several-applications = { $count } files build an application: the likelie
 launch-run-from = Run from { $folder }, where its files are found.
 launch-loader-told = { $file } runs first, as it is told.
 launch-command-told = "{ $command }" runs first, as it is told.
+launch-loader-elsewhere = { $file } does not lie in the container that { $recipe } describes: it is not run. If it fills the database, copy it too.
 launch-loader-found = { $file } runs first: it fills the database.
 launch-spider-told = The spider "{ $spider }" runs first, as it is told.
 launch-spider-alone = Nothing serves web pages: the spider "{ $spider }" is run ({ $file }).

@@ -294,6 +294,8 @@ stores-use-database = Write your data into a database of the course: MongoDB, Re
 stores-use-course-database = The course asks for MongoDB, Redis or Elasticsearch: an SQL database or a file is not looked at here.
 
 ## The network
+answers-exception = Your application raised: { $line }
+run-left-out = Too large for a run, so they were not there: { $files }. A smaller extract is enough for a demonstration.
 network-closed = Your program asked for { $hosts }: during grading nothing outside can be reached.
 network-not-allowed = Your program asked for { $hosts }, which this course does not let through.
 network-not-here = Your program asked for { $hosts }: none of the services that run with it goes by that name.

@@ -86,6 +86,7 @@ launch-several-applications = { $count } fichiers créent une application : le 
 launch-run-from = Lancé depuis { $folder }, où ses fichiers sont trouvés.
 launch-loader-told = { $file } est lancé d'abord, comme il est indiqué.
 launch-command-told = « { $command } » est lancé d'abord, comme indiqué.
+launch-loader-elsewhere = { $file } ne se trouve pas dans le conteneur que { $recipe } décrit : il n'est pas lancé. S'il remplit la base, copiez-le aussi.
 launch-loader-found = { $file } est lancé d'abord : il remplit la base de données.
 launch-spider-told = Le spider « { $spider } » est lancé d'abord, comme il est indiqué.
 launch-spider-alone = Rien ne sert de pages web : le spider « { $spider } » est lancé ({ $file }).

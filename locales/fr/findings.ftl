@@ -297,6 +297,8 @@ stores-use-database = Écrivez vos données dans une base du cours : MongoDB, R
 stores-use-course-database = Le cours demande MongoDB, Redis ou Elasticsearch : une base SQL ou un fichier n'est pas regardé ici.
 
 ## The network
+answers-exception = Votre application a levé : { $line }
+run-left-out = Trop volumineux pour une exécution, donc absents : { $files }. Un extrait plus petit suffit pour une démonstration.
 network-closed = Votre programme a demandé { $hosts } : pendant l'évaluation, rien n'est joignable à l'extérieur.
 network-not-allowed = Votre programme a demandé { $hosts }, que ce cours ne laisse pas passer.
 network-not-here = Votre programme a demandé { $hosts } : aucun des services qui tournent avec lui ne porte ce nom.

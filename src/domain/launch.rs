@@ -29,6 +29,12 @@ pub struct LaunchPlan {
     pub env: BTreeMap<String, String>,
     /// Names under which the attached services are reached, besides the usual ones (from a Compose file or the code).
     pub hosts: Vec<String>,
+    /// Pages that the code has addresses for, asked where there is none at `/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<String>,
+    /// Users that attached databases get before anything starts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logins: Vec<Login>,
     /// The code drives a browser, or a Compose file brings one: Selenium's address is answered in the pod.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub remote_browser: bool,
@@ -44,6 +50,15 @@ pub struct LaunchPlan {
     /// Containers beside the one that the fields above describe: further services of a Compose file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+}
+
+/// A user of a database, as the project's own Compose file gives it one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Login {
+    /// The attached service, by its name in the course.
+    pub service: String,
+    pub user: String,
+    pub password: String,
 }
 
 /// The folder that a container's programs start in and write to, where no recipe names another.

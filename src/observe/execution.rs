@@ -178,8 +178,10 @@ pub async fn execute_judged(
         images.services.iter().map(|(name, service, image)| ServiceImage { name, service, image }).collect();
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
     let observed = async {
+        pod.add_logins(&request.plan.logins).await?;
         let way_out = network::open(&pod, &request).await?;
-        let lookers = Lookers { judging, browser: images.browser.as_ref(), paths: &paths };
+        let lookers =
+            Lookers { judging, browser: images.browser.as_ref(), paths: &paths, routes: &request.plan.routes };
         let seen = observe(&pod, &request, &ready.images, lookers, &tell).await?;
         let network = network::close(&pod, way_out).await?;
         let execution = Execution {

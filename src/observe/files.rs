@@ -167,7 +167,17 @@ pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
     }
     let made: Vec<RepoPath> =
         layout.made.iter().filter_map(|made| RepoPath::parse(made.trim_start_matches('/'))).collect();
-    archive_with(&files.into_iter().collect::<Vec<_>>(), &made, &[])
+    // Where it can be written, a folder is mounted: what is above belongs to the image, and tar would try to change it.
+    let folders = layout.folders.iter().filter_map(|folder| RepoPath::parse(folder.trim_start_matches('/')));
+    let mut there: Vec<RepoPath> = Vec::new();
+    for folder in folders {
+        let mut above = folder;
+        while !above.as_str().is_empty() {
+            there.push(above.clone());
+            above = above.parent();
+        }
+    }
+    archive_with(&files.into_iter().collect::<Vec<_>>(), &made, &there)
 }
 
 fn header(kind: tar::EntryType, mode: u32, size: u64) -> tar::Header {

@@ -45,14 +45,16 @@ pub async fn ready(engine: &Engine, request: &ExecutionRequest<'_>, pythons: &[P
                 if let Some(place) = ready.images.get_mut(index) {
                     *place = image.reference;
                 }
-                // What its own commands could install is installed, whatever our resolver thought of it.
-                if ready.install.outcome == InstallOutcome::Refused {
-                    ready.install.outcome = InstallOutcome::Installed;
-                }
             }
             None => as_read(&mut ready.plan, container.name, build, &facts),
         }
         ready.builds.push(facts);
+    }
+    // What their own commands could install is installed, whatever our resolver thought of it.
+    let is_built = |build: &BuildFacts| matches!(build.outcome, BuildOutcome::Built { .. });
+    let all_built = ready.builds.len() == ready.images.len() && ready.builds.iter().all(is_built);
+    if all_built && ready.install.outcome == InstallOutcome::Refused {
+        ready.install.outcome = InstallOutcome::Installed;
     }
     Ok(ready)
 }

@@ -59,6 +59,8 @@ pub struct Lookers<'a> {
     pub browser: Option<&'a Image>,
     /// Pages that the rubric asks for, linked or not.
     pub paths: &'a [String],
+    /// Pages that the code has addresses for, where there is none at `/`.
+    pub routes: &'a [String],
 }
 
 /// A container of the plan, running.
@@ -342,7 +344,7 @@ async fn visit(pod: &Pod, ports: &[u16], lookers: Lookers<'_>) -> Result<(Vec<Pa
             None => Ok(None),
         }
     };
-    let (pages, browser) = future::try_join(crawl(pod, ports, lookers.paths), started).await?;
+    let (pages, browser) = future::try_join(crawl(pod, ports, lookers), started).await?;
     let shown = match browser {
         Some(mut browser) => screenshots::look(&mut browser, &pages).await,
         None => Shown::default(),
@@ -381,8 +383,9 @@ async fn wait_for_port(
     }
 }
 
-async fn crawl(pod: &Pod, ports: &[u16], paths: &[String]) -> Result<Vec<PageFacts>, EngineError> {
-    let question = Question::Crawl { ports: ports.to_vec(), paths: paths.to_vec() };
+async fn crawl(pod: &Pod, ports: &[u16], lookers: Lookers<'_>) -> Result<Vec<PageFacts>, EngineError> {
+    let (paths, routes) = (lookers.paths.to_vec(), lookers.routes.to_vec());
+    let question = Question::Crawl { ports: ports.to_vec(), paths, routes };
     let first = pages(pod.ask(&question, CRAWL).await?);
     let answered = first.iter().any(|page| page.status.is_some());
     let shows_something = first.iter().any(|page| page.status == Some(200) && page.data_elements > 0);

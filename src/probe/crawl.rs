@@ -24,12 +24,13 @@ const PAGE_TIME: Duration = Duration::from_secs(10);
 const ALL_TIME: Duration = Duration::from_secs(30);
 /// An ordinary browser's, so that nothing is special-cased to us.
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
-/// What shows data, as a selector: rows, items, pictures, drawings.
-pub const DATA: &str = "td, li, option, img, canvas, svg, article, .card, .js-plotly-plot, iframe";
+/// What shows data, as a selector: rows, items, pictures, drawings. What a form lets one choose from is there without any.
+pub const DATA: &str = "td, li, img, canvas, svg, article, .card, .js-plotly-plot, iframe";
 
-/// Visits `/` and the paths that are asked for at every port, then what pages link to, port by port. Every bound is on the whole walk as
-/// well as on each page. A path that is asked for is told about wherever HTTP is spoken, if only that no time was left for it.
-pub async fn crawl(ports: &[u16], paths: &[String]) -> Result<Vec<PageFacts>, reqwest::Error> {
+/// Visits `/` and the paths that are asked for at every port, then what pages link to, port by port; where there is no page at `/`, the
+/// routes. Every bound is on the whole walk as well as on each page. A path that is asked for is told about wherever HTTP is spoken, if
+/// only that no time was left for it.
+pub async fn crawl(ports: &[u16], paths: &[String], routes: &[String]) -> Result<Vec<PageFacts>, reqwest::Error> {
     // Both loopbacks: the resolver leaves `::1` out where that is the only IPv6 address.
     let loopbacks = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
     let client = super::http()
@@ -43,7 +44,13 @@ pub async fn crawl(ports: &[u16], paths: &[String]) -> Result<Vec<PageFacts>, re
     let mut pages = Vec::new();
     let mut walks = Vec::new();
     for &port in ports {
-        walks.extend(begin(&client, port, paths, deadline, &mut pages).await);
+        let walk = begin(&client, port, paths, deadline, &mut pages).await;
+        walks.extend(walk.map(|(is_there, mut walk)| {
+            if !is_there {
+                walk.note(routes.to_vec());
+            }
+            walk
+        }));
     }
     for walk in walks {
         follow(&client, walk, deadline, &mut pages).await;
@@ -68,14 +75,14 @@ impl Walk {
     }
 }
 
-/// The front page and what is asked for. `None` where nothing speaks HTTP: no other path will.
+/// The front page, if there is one, and what is asked for. `None` where nothing speaks HTTP: no other path will.
 async fn begin(
     client: &Client,
     port: u16,
     paths: &[String],
     deadline: Instant,
     pages: &mut Vec<PageFacts>,
-) -> Option<Walk> {
+) -> Option<(bool, Walk)> {
     let mut root = origin(false, port);
     let (mut page, mut links) = visit(client, &root, "/", deadline).await;
     if page.status.is_none() {
@@ -86,11 +93,9 @@ async fn begin(
             (root, (page, links)) = (tls, secure);
         }
     }
-    let answered = page.status.is_some();
+    let is_there = page.status.map(|status| status != 404);
     pages.push(page);
-    if !answered {
-        return None;
-    }
+    let is_there = is_there?;
     let asked: Vec<&String> = paths.iter().filter(|path| *path != "/").collect();
     let seen = asked.iter().map(|path| (*path).clone()).chain(["/".to_owned()]).collect();
     let mut walk = Walk { root, seen, queue: VecDeque::new() };
@@ -100,7 +105,7 @@ async fn begin(
         pages.push(page);
         walk.note(links);
     }
-    Some(walk)
+    Some((is_there, walk))
 }
 
 /// What pages of this application link to, as far as there is room.

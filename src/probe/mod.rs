@@ -105,7 +105,7 @@ async fn answer(question: Question, unknown: Unknown) -> Answer {
             let at_most = Duration::from_millis(milliseconds);
             Answer::Listening { ports: ports::wait_for_other(services_user, &known, at_most).await }
         }
-        Question::Crawl { ports, paths } => match crawl::crawl(&ports, &paths).await {
+        Question::Crawl { ports, paths, routes } => match crawl::crawl(&ports, &paths, &routes).await {
             Ok(pages) => Answer::Pages { pages },
             // Ours: it must not read as an application without pages.
             Err(error) => Answer::Misunderstood { error: error.to_string() },
@@ -120,6 +120,9 @@ async fn answer(question: Question, unknown: Unknown) -> Answer {
             Answer::Names { unknown: BTreeMap::new() }
         }
         Question::Names => Answer::Names { unknown: unknown.all() },
+        Question::AddLogin { service, user, password } => {
+            Answer::Login { added: databases::add_login(&service, &user, &password).await }
+        }
         Question::Databases { services } => Answer::Databases { databases: databases::read_all(&services).await },
     }
 }

@@ -26,12 +26,14 @@ pub enum Question {
     WaitForHealth { services: Vec<ServicePort>, milliseconds: u64 },
     /// Until a port listens that is neither a service's nor known already.
     WaitForListener { services_user: u32, known: Vec<u16>, milliseconds: u64 },
-    /// The pages behind `/` of each port, and these paths of each, linked or not.
-    Crawl { ports: Vec<u16>, paths: Vec<String> },
+    /// The pages behind `/` of each port, or behind these routes where there is none; and these paths of each, linked or not.
+    Crawl { ports: Vec<u16>, paths: Vec<String>, routes: Vec<String> },
     /// From now on no name exists, and every one that is asked for is remembered.
     WatchNames,
     /// The names that were asked for.
     Names,
+    /// A user for a database. Those that know none, and those that have it already, stay as they are.
+    AddLogin { service: ServicePort, user: String, password: String },
     /// What the databases hold.
     Databases { services: Vec<ServicePort> },
 }
@@ -55,6 +57,10 @@ pub enum Answer {
     },
     Databases {
         databases: Vec<DatabaseFacts>,
+    },
+    /// The user is there, or it cannot be.
+    Login {
+        added: bool,
     },
     Misunderstood {
         error: String,

@@ -3,26 +3,36 @@
 //! Next: `layer.rs`, which keeps what is installed here.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::{Months, NaiveDate};
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::engine::{Engine, EngineError};
 use super::images::Image;
 use super::layer::LayerRequest;
 use super::output::Output;
-use super::requirement::{Trouble, is_named_in, is_pin_kept, lacks_wheels, pin, project_name, trouble, unpinned};
+use super::requirement::{
+    MISNAMED, Trouble, is_named_in, is_pin_kept, lacks_compiler, lacks_wheels, pin, project_name, trouble, unpinned,
+};
 use super::site::{Exec, Site, SiteEnd, SiteRequest};
 use crate::domain::facts::execution::{BoundedLog, InstallOutcome};
 
 const VENV: &str = "/opt/venv";
-/// Requirements that may be left out one by one before the rest is given up.
-const LEFT_OUT: usize = 8;
+const CLEAR: &str =
+    "rm -rf /opt/venv/* /opt/venv/.[!.]*; uv venv --quiet --python /usr/local/bin/python --allow-existing /opt/venv";
+/// What one attempt has fetched, the next one need not. No part of the layer.
+const CACHE: &str = "/tmp/uv";
+/// How often a pin or a package goes, one by one, before the rest is tried by itself.
+const LOOSENED: usize = 16;
 /// How often a package may be taken from later than the rest.
 const LIFTS: usize = 12;
 /// By how many years each time; the last time there is no bound.
 const YEARS: [u32; 4] = [1, 2, 4, 100];
+/// When setuptools 40.8 came, the oldest that builds are made with.
+const FIRST_SETUPTOOLS: NaiveDate = NaiveDate::from_ymd_opt(2019, 3, 1).expect("a date");
+/// How `timeout --signal=KILL` ends.
+const KILLED: i64 = 137;
 
 /// What came of an installation.
 pub(super) enum Pass {
@@ -51,12 +61,16 @@ pub(super) enum Asked {
 pub(super) struct Installer {
     site: Site,
     index: Option<String>,
+    /// What is taken from later than the rest, by how many steps: what one attempt has learnt, the next one begins with.
+    lifted: Mutex<BTreeMap<String, usize>>,
 }
 
 /// How one call of the resolver ended.
 enum Attempt {
     Done(Output),
     Refused(Output),
+    /// It took longer than its share of the time, and ended without a word of use.
+    GivenUp,
     LimitStruck(Output),
 }
 
@@ -78,7 +92,7 @@ impl Installer {
             env: engine.shared.settings.installer_env.clone(),
         };
         let index = request.sandbox.package_index.clone();
-        Ok(Site::start(engine, site).await?.map(|site| Self { site, index }))
+        Ok(Site::start(engine, site).await?.map(|site| Self { site, index, lifted: Mutex::default() }))
     }
 
     pub fn container(&self) -> &str {
@@ -91,51 +105,108 @@ impl Installer {
 
     /// A lock as it is, else wheels as of the date.
     pub async fn as_asked(&self, requirements: &[String], newest: NaiveDate) -> Result<Asked, EngineError> {
-        self.run(&words(&["uv", "venv", "--quiet", "--python", "/usr/local/bin/python", "--allow-existing", VENV]))
-            .await?;
+        self.clear().await?;
         if let Some(output) = self.install_lock(requirements).await? {
             return Ok(Asked::Over(Pass::Installed(self.installed(true, output).await?)));
         }
-        Ok(match self.wheels(requirements, newest).await? {
+        Ok(match self.wheels(requirements, newest, None).await? {
             Attempt::Done(output) => Asked::Over(Pass::Installed(self.installed(false, output).await?)),
             Attempt::LimitStruck(output) => Asked::Over(limit_struck(output)),
             Attempt::Refused(output) => Asked::Refused(output.into_text()),
+            Attempt::GivenUp => Asked::Refused(String::new()),
         })
     }
 
-    /// What the resolver refused: with builds from source; else without the pins; else without what cannot be had at all.
+    /// What the resolver refused: with builds from source; else without the pins and packages that it names; else each package by
+    /// itself. Whatever comes first takes a part of the time only: nobody goes without Flask because of what hangs.
     pub async fn as_far_as_possible(
         &self,
         requirements: &[String],
         newest: NaiveDate,
         refused: String,
     ) -> Result<Pass, EngineError> {
-        let first = match self.built_from_sources(requirements, newest, refused).await? {
+        let first = match self.built_from_sources(requirements, newest, &refused, self.share(3)).await? {
             Attempt::Done(output) => return Ok(Pass::Installed(self.installed(false, output).await?)),
             Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
             Attempt::Refused(output) => output,
+            Attempt::GivenUp => Output::from(refused),
         };
-        let mut wanted = requirements.to_vec();
-        for _ in 0..=LEFT_OUT {
-            let unpinned: Vec<String> = wanted.iter().map(|line| unpinned(line)).collect();
-            let said = match self.resolve(&unpinned, newest).await? {
-                Attempt::Done(output) => {
-                    let mut installed = self.installed(false, output).await?;
-                    let kept = |line: &&String| wanted.contains(line) && is_pin_kept(line, &installed.packages);
-                    installed.relaxed = requirements.iter().filter(|line| !kept(line)).cloned().collect();
-                    return Ok(Pass::Installed(installed));
-                }
+        // Of what is refused by name the pin goes first, then the package: everything else stays as it is written.
+        let (mut wanted, until) = (requirements.to_vec(), self.share(2));
+        for _ in 0..LOOSENED {
+            // The rest of the time is for each package by itself.
+            if Instant::now() > until {
+                break;
+            }
+            let mut attempt = self.wheels(&wanted, newest, Some(self.share(3))).await?;
+            let mut said = String::new();
+            if let Attempt::Refused(output) = attempt {
+                said = output.into_text();
+                attempt = self.built_from_sources(&wanted, newest, &said, self.share(3)).await?;
+            }
+            let said = match attempt {
+                Attempt::Done(output) => return self.relaxed(output, requirements, &wanted).await,
                 Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
                 Attempt::Refused(output) => output.into_text(),
+                // What has no wheels is what hung.
+                Attempt::GivenUp => said,
             };
-            let Some(culprit) = wanted.iter().position(|line| is_named_in(project_name(line), &said)) else { break };
-            wanted.remove(culprit);
+            let Some(at) = wanted.iter().position(|line| is_named_in(project_name(line), &said)) else { break };
+            let line = wanted.remove(at);
+            let loosened = unpinned(&line);
+            if loosened != line {
+                wanted.insert(at, loosened);
+            }
             if wanted.is_empty() {
                 break;
             }
         }
-        // The first words are about what the student wrote; the later ones about our attempts to help.
-        Ok(Pass::Failed { outcome: InstallOutcome::Refused, log: first.into_log() })
+        self.clear().await?;
+        match self.one_by_one(requirements, newest).await? {
+            Some(done) => Ok(done),
+            // The first words are about what the student wrote; the later ones about our attempts to help.
+            None => Ok(Pass::Failed { outcome: InstallOutcome::Refused, log: first.into_log() }),
+        }
+    }
+
+    /// What came of installing a part of what was asked for (`had`), or all of it without its pins.
+    async fn relaxed(&self, output: Output, requirements: &[String], had: &[String]) -> Result<Pass, EngineError> {
+        let mut installed = self.installed(false, output).await?;
+        let kept = |line: &&String| {
+            had.iter().any(|one| project_name(one) == project_name(line)) && is_pin_kept(line, &installed.packages)
+        };
+        installed.relaxed = requirements.iter().filter(|line| !kept(line)).cloned().collect();
+        Ok(Pass::Installed(installed))
+    }
+
+    /// Each package without its pin, beside those before it. `None` where not one of them can be had.
+    async fn one_by_one(&self, requirements: &[String], newest: NaiveDate) -> Result<Option<Pass>, EngineError> {
+        let (mut had, mut last) = (Vec::new(), None);
+        for line in requirements {
+            let line_alone = [unpinned(line)];
+            let mut attempt = self.wheels(&line_alone, newest, Some(self.share(4))).await?;
+            if let Attempt::Refused(output) = attempt {
+                attempt = self.built_from_sources(&line_alone, newest, &output.into_text(), self.share(4)).await?;
+            }
+            match attempt {
+                Attempt::Done(output) => {
+                    had.push(line.clone());
+                    last = Some(output);
+                }
+                Attempt::Refused(_) | Attempt::GivenUp => {}
+                // What was installed before stays: the time was too short for the rest.
+                Attempt::LimitStruck(_) => break,
+            }
+        }
+        match last {
+            Some(output) => self.relaxed(output, requirements, &had).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A part of the time that is left.
+    fn share(&self, parts: u32) -> Instant {
+        Instant::now() + self.site.deadline.saturating_duration_since(Instant::now()) / parts
     }
 
     /// Installs exactly what is pinned. `None` where that is not a lock: something is not pinned, missing or at odds.
@@ -148,53 +219,64 @@ impl Installer {
             return Ok(None);
         };
         let checked = self.run(&words(&["uv", "pip", "check", "--quiet", "--python", VENV])).await?;
-        Ok(matches!(checked, Attempt::Done(_)).then_some(output))
-    }
-
-    /// Wheels run no code while they are installed, and take no time; only what has none is built from its source.
-    async fn resolve(&self, lines: &[String], newest: NaiveDate) -> Result<Attempt, EngineError> {
-        match self.wheels(lines, newest).await? {
-            Attempt::Refused(output) => self.built_from_sources(lines, newest, output.into_text()).await,
-            attempt => Ok(attempt),
+        if matches!(checked, Attempt::Done(_)) {
+            return Ok(Some(output));
         }
+        // Half of what is needed would be taken for all of it by whoever comes next.
+        self.clear().await?;
+        Ok(None)
     }
 
-    async fn wheels(&self, lines: &[String], newest: NaiveDate) -> Result<Attempt, EngineError> {
-        self.attempt(lines, &["--exclude-newer", &newest.to_string(), "--only-binary", ":all:"], None).await
+    /// An environment that holds nothing. Its folder is the image's, and stays.
+    async fn clear(&self) -> Result<(), EngineError> {
+        self.run(&words(&["/bin/sh", "-c", CLEAR])).await.map(drop)
     }
 
-    /// After wheels were refused in these words.
+    /// Wheels run no code while they are installed, and take no time.
+    async fn wheels(
+        &self,
+        lines: &[String],
+        newest: NaiveDate,
+        until: Option<Instant>,
+    ) -> Result<Attempt, EngineError> {
+        self.attempt(lines, &["--exclude-newer", &newest.to_string(), "--only-binary", ":all:"], until).await
+    }
+
+    /// After wheels were refused in these words. Only what has none is built from its source.
     async fn built_from_sources(
         &self,
         lines: &[String],
         newest: NaiveDate,
-        refused: String,
+        refused: &str,
+        until: Instant,
     ) -> Result<Attempt, EngineError> {
-        if !lacks_wheels(&refused) {
-            return Ok(Attempt::Refused(Output::from(refused)));
+        if !lacks_wheels(refused) {
+            return Ok(Attempt::Refused(Output::from(refused.to_owned())));
         }
-        // A build that hangs must leave time for going without it.
-        let half = self.site.deadline.saturating_duration_since(Instant::now()) / 2;
-        self.build(lines, newest, half).await
+        self.build(lines, newest, until).await
     }
 
     /// With builds from source. A package whose version of that day cannot be built any more, or a build tool that is not
     /// old enough, is taken from a little later, and later again: everything else stays as of the date.
-    async fn build(&self, lines: &[String], newest: NaiveDate, at_most: Duration) -> Result<Attempt, EngineError> {
+    async fn build(&self, lines: &[String], newest: NaiveDate, until: Instant) -> Result<Attempt, EngineError> {
         let date = newest.to_string();
-        let mut lifted: BTreeMap<String, usize> = BTreeMap::new();
+        let mut lifted = self.lifted.lock().await;
+        // Every source archive is built with one that is newer than this.
+        if newest < FIRST_SETUPTOOLS {
+            lifted.entry("setuptools".to_owned()).or_insert(1);
+        }
         loop {
             let mut options = vec!["--exclude-newer".to_owned(), date.clone()];
-            for (name, step) in &lifted {
+            for (name, step) in lifted.iter() {
                 options.extend(["--exclude-newer-package".to_owned(), format!("{name}={}", later(newest, *step))]);
             }
             let options: Vec<&str> = options.iter().map(String::as_str).collect();
-            let attempt = self.attempt(lines, &options, Some(at_most)).await?;
+            let attempt = self.attempt(lines, &options, Some(until)).await?;
             let Attempt::Refused(output) = attempt else { return Ok(attempt) };
             let said = output.into_text();
-            match kept_old(&said) {
-                Some(name) if can_lift(&lifted, &name) => {
-                    lifted.entry(name).and_modify(|step| *step += 1).or_default();
+            match kept_old(&said).filter(|_| !lacks_compiler(&said)) {
+                Some((name, first)) if can_lift(&lifted, &name) && !is_pinned(lines, &name) => {
+                    lifted.entry(name).and_modify(|step| *step += 1).or_insert(first);
                 }
                 _ => return Ok(Attempt::Refused(Output::from(said))),
             }
@@ -205,12 +287,12 @@ impl Installer {
         &self,
         lines: &[String],
         options: &[&str],
-        at_most: Option<Duration>,
+        until: Option<Instant>,
     ) -> Result<Attempt, EngineError> {
         // Its own limit ends the resolver with everything that it has started, and the container lives on.
-        let limit = at_most.map(|time| time.as_secs().max(1).to_string());
+        let limit = until.map(|until| until.saturating_duration_since(Instant::now()).as_secs().max(1).to_string());
         let mut argv = limit.map(|seconds| words(&["timeout", "--signal=KILL", &seconds])).unwrap_or_default();
-        argv.extend(words(&["uv", "pip", "install", "--no-cache", "--no-progress", "--color", "never"]));
+        argv.extend(words(&["uv", "pip", "install", "--cache-dir", CACHE, "--no-progress", "--color", "never"]));
         argv.extend(words(&["--compile-bytecode", "--python", VENV]));
         argv.extend(words(options));
         argv.extend(self.index.iter().flat_map(|index| ["--index-url".to_owned(), index.clone()]));
@@ -231,7 +313,7 @@ impl Installer {
         let exec = Exec { argv: argv.to_vec(), ..Exec::default() };
         Ok(match self.site.run(exec, &mut output).await? {
             SiteEnd::Exited(0) => Attempt::Done(output),
-            // Its own limit on a build that hangs is one of the ways to refuse.
+            SiteEnd::Exited(KILLED) => Attempt::GivenUp,
             SiteEnd::Exited(_) => Attempt::Refused(output),
             SiteEnd::Struck(_) => Attempt::LimitStruck(output),
         })
@@ -240,15 +322,18 @@ impl Installer {
     async fn installed(&self, is_lock: bool, output: Output) -> Result<Installed, EngineError> {
         let packages = match self.run(&words(&["uv", "pip", "freeze", "--quiet", "--python", VENV])).await? {
             Attempt::Done(listed) => listed.into_text().lines().map(str::to_owned).collect(),
-            Attempt::Refused(_) | Attempt::LimitStruck(_) => Vec::new(),
+            Attempt::Refused(_) | Attempt::GivenUp | Attempt::LimitStruck(_) => Vec::new(),
         };
+        self.run(&words(&["rm", "-rf", CACHE])).await?;
         Ok(Installed { is_lock, packages, relaxed: Vec::new(), log: output.into_log() })
     }
 }
 
-/// The package that only its old version stands in the way of: ``Failed to build `name==1` ``, or
-/// `` `name` was filtered by `exclude-newer` ``.
-fn kept_old(said: &str) -> Option<String> {
+/// The package that only its old version stands in the way of: ``Failed to build `name==1` ``,
+/// `` `name` was filtered by `exclude-newer` ``, or `name>=1 has a non-PEP 625-compliant source distribution filename`.
+///
+/// With the step to begin with: names of archives were mended in 2021 only.
+fn kept_old(said: &str) -> Option<(String, usize)> {
     let quoted = |line: &str, cue: &str| -> Option<String> {
         let name = line.split_once(cue)?.1.split('`').next()?.split("==").next()?;
         let is_name =
@@ -260,7 +345,12 @@ fn kept_old(said: &str) -> Option<String> {
     let failed = said
         .lines()
         .find_map(|line| quoted(line, "Failed to download and build `").or_else(|| quoted(line, "Failed to build `")));
-    filtered.or(failed)
+    let misnamed = || Some(project_name(said.split_once(MISNAMED)?.0.split_whitespace().next_back()?).to_owned());
+    filtered.or(failed).map(|name| (name, 0)).or_else(|| Some((misnamed()?, 2)))
+}
+
+fn is_pinned(lines: &[String], name: &str) -> bool {
+    lines.iter().any(|line| pin(line).is_some() && project_name(line).eq_ignore_ascii_case(name))
 }
 
 fn can_lift(lifted: &BTreeMap<String, usize>, name: &str) -> bool {

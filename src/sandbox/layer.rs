@@ -26,6 +26,8 @@ const FIRST_YEAR: i32 = 2015;
 /// A date that bounds nothing, for what follows no submission's date.
 pub const ANY_TIME: DateTime<Utc> = DateTime::UNIX_EPOCH;
 const LABEL_INSTALLED: &str = "forkgrade.installed";
+/// Written on the images of `images/`: `3.11`.
+const LABEL_PYTHON: &str = "forkgrade.python";
 const LABEL_RELAXED: &str = "forkgrade.relaxed";
 
 /// What is to be installed, on which Python.
@@ -93,7 +95,7 @@ impl Engine {
         built
     }
 
-    /// As asked; else as asked on the Python of the year; else from sources and with less of it.
+    /// As asked; else as asked on the Python of the year; else from sources and with less of it, on the older of the two.
     async fn build_layer(
         &self,
         request: &LayerRequest<'_>,
@@ -109,9 +111,10 @@ impl Engine {
         if let Some(python) = request.of_year.filter(|_| pinned)
             && let Some(other) = Installer::start(self, request, python, None).await?
         {
-            let kept = match other.as_asked(request.requirements, newest).await {
-                Ok(Asked::Over(pass @ Pass::Installed(_))) => Some(self.keep(&other, addresses.pair(true), pass).await),
-                Ok(_) => None,
+            let pass = on_that_of_the_year(request, &other, newest).await;
+            let kept = match pass {
+                Ok(pass @ Pass::Installed(_)) => Some(self.keep(&other, addresses.pair(true), pass).await),
+                Ok(Pass::Failed { .. }) => None,
                 Err(error) => Some(Err(error)),
             };
             other.remove().await;
@@ -151,7 +154,8 @@ impl Engine {
             return Ok(first);
         };
         let (lock, dated) = future::try_join(look(lock, true), look(dated, true)).await?;
-        Ok(lock.or(dated).filter(is_whole).or(first))
+        let of_year = lock.or(dated);
+        Ok(if of_year.as_ref().is_some_and(is_whole) { of_year } else { first.or(of_year) })
     }
 
     async fn commit(&self, installer: &Installer, address: &str, done: Installed) -> Result<Layer, EngineError> {
@@ -177,6 +181,30 @@ impl Engine {
             log: done.log,
         })
     }
+}
+
+/// As asked; where the other Python is a newer one, which has less of what old pins ask for, from sources and with less of it too.
+async fn on_that_of_the_year(
+    request: &LayerRequest<'_>,
+    installer: &Installer,
+    newest: NaiveDate,
+) -> Result<Pass, EngineError> {
+    match installer.as_asked(request.requirements, newest).await? {
+        Asked::Over(pass) => Ok(pass),
+        Asked::Refused(said) if is_older(request.of_year, request.python) => {
+            installer.as_far_as_possible(request.requirements, newest, said).await
+        }
+        Asked::Refused(_) => Ok(Pass::Failed { outcome: InstallOutcome::Refused, log: BoundedLog::default() }),
+    }
+}
+
+fn is_older(of_year: Option<&Image>, python: &Image) -> bool {
+    of_year.and_then(minor).zip(minor(python)).is_some_and(|(of_year, python)| of_year < python)
+}
+
+/// `11` of an image that our recipes made for Python 3.11.
+fn minor(image: &Image) -> Option<u32> {
+    image.labels.get(LABEL_PYTHON)?.split('.').nth(1)?.parse().ok()
 }
 
 /// Nothing was left out of it, and no pin loosened.

@@ -27,6 +27,7 @@ use super::warm::recipe;
 use super::way_out::WayOut;
 use crate::domain::course::Service;
 use crate::domain::ids::RunId;
+use crate::domain::launch::Login;
 use crate::probe::{Answer, Question, RESOLVER, ServicePort};
 
 pub(super) const LABEL_INSTALLATION: &str = "forkgrade.installation";
@@ -41,6 +42,8 @@ const HOSTNAME: &str = "pod";
 pub(super) const PROBE_MIB: u32 = 256;
 /// Bound on one answer of the probe.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
+/// What a database may take to add a user.
+const LOGIN: Duration = Duration::from_secs(10);
 /// Databases must be healthy this soon; a JVM takes its time.
 const SERVICES_UP: Duration = Duration::from_secs(90);
 
@@ -318,6 +321,17 @@ impl Pod {
 
     pub(super) fn adopt(&self, container: String) {
         self.containers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(container);
+    }
+
+    /// Gives databases the users that the student's programs come with. A database that takes none refuses them by itself.
+    pub async fn add_logins(&self, logins: &[Login]) -> Result<(), EngineError> {
+        for login in logins {
+            for service in self.services.iter().filter(|service| service.name == login.service) {
+                let (user, password) = (login.user.clone(), login.password.clone());
+                self.ask(&Question::AddLogin { service: service.clone(), user, password }, LOGIN).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The attached services, where the probe reaches them.

@@ -45,9 +45,19 @@ pub fn is_named_in(name: &str, said: &str) -> bool {
     })
 }
 
+/// What the resolver says of source archives of before 2021, whose names it does not take.
+pub const MISNAMED: &str = " has a non-PEP 625-compliant source distribution filename";
+
 /// Whether another try that builds from source could help.
 pub fn lacks_wheels(said: &str) -> bool {
-    own_words(said).any(|line| line.contains("no usable wheels") || line.contains("Wheels are required"))
+    own_words(said)
+        .any(|line| ["no usable wheels", "Wheels are required", MISNAMED].iter().any(|cue| line.contains(cue)))
+}
+
+/// Whether a build from source wants what no image of ours has: another version of the package would want it too.
+pub fn lacks_compiler(said: &str) -> bool {
+    const CUES: [&str; 4] = ["C compiler", "unable to execute 'gcc'", "command 'gcc' failed", "gcc: not found"];
+    CUES.iter().any(|cue| said.contains(cue))
 }
 
 /// Whose trouble it is when it is not the student's.

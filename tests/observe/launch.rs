@@ -88,6 +88,22 @@ fn flask_run_where_nothing_is_run() {
 }
 
 #[test]
+fn a_package_that_flask_is_pointed_at_is_run_from_the_folder_above_it() {
+    let package =
+        "from flask import Flask\nfrom app.films import films\ndef create_app():\n    return Flask(__name__)\n";
+    let plan = plan_of(&[
+        ("venv/app/__init__.py", package),
+        ("venv/app/films.py", "films = []\n"),
+        ("README.md", "# Films\n\n```\nset FLASK_APP=app\nflask run\n```\n"),
+    ]);
+    assert_eq!(
+        (plan.workdir.as_str(), plan.env.get("FLASK_APP").map(String::as_str)),
+        ("venv", Some("app")),
+        "{plan:#?}"
+    );
+}
+
+#[test]
 fn threads_and_processes_are_no_servers() {
     let script = "import subprocess, asyncio\nsubprocess.run(['ls'])\nasyncio.run(None)\n";
     assert_eq!(plan_of(&[("app.py", script)]).kind, LaunchKind::PythonScript);

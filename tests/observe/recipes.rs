@@ -195,11 +195,65 @@ fn what_a_compose_file_shares_or_guards_is_said() {
         ("docker-compose.override.yml", over),
     ];
     let plan = plan_of(files);
-    for reason in ["launch-compose-no-login", "launch-compose-volume-apart", "launch-compose-same-port"] {
+    let login = plan.logins.first().map(|login| (login.service.as_str(), login.user.as_str(), login.password.as_str()));
+    assert_eq!(login, Some(("mongo", "root", "secret")));
+    for reason in ["launch-compose-volume-apart", "launch-compose-same-port"] {
         assert!(has_reason(&plan, reason), "{reason}: {:#?}", plan.reasons);
     }
     assert_eq!(plan.env.get("TITRE").map(String::as_str), Some("surcouche"), "{plan:#?}");
     let charge = plan.steps.iter().find(|step| step.part.as_deref() == Some("charge")).expect("a step");
     assert_eq!(charge.role, StepRole::Load);
     assert!(!format!("{:?}", plan.reasons).contains("secret"));
+}
+
+#[test]
+fn variables_that_were_not_committed_are_those_of_the_example() {
+    let compose = "services:\n  mongo:\n    image: mongo:6\n    environment:\n      MONGO_INITDB_ROOT_USERNAME: ${NOM}\n      MONGO_INITDB_ROOT_PASSWORD: ${MOT}\n  cache:\n    image: redis\n    command: redis-server --requirepass x\n  web:\n    image: python:3.8\n    env_file: .env\n    working_dir: /code\n    volumes: ['$PWD/site:/code']\n    command: python app.py\n";
+    let files: Files<'_> = &[
+        ("docker-compose.yml", compose),
+        (".env.example", "NOM=eleve\nMOT=mot\nhttp_proxy=http://proxy.ecole:3128\n"),
+        ("site/app.py", APP),
+    ];
+    let plan = plan_of(files);
+    assert_eq!(plan.kind, LaunchKind::Compose, "{plan:#?}");
+    let logins: Vec<_> = plan.logins.iter().map(|login| (login.user.as_str(), login.password.as_str())).collect();
+    assert_eq!(logins, [("eleve", "mot")]);
+    assert!(has_reason(&plan, "launch-compose-no-login"), "Redis lets everybody in, and a password is an error");
+    assert_eq!(plan.env.get("NOM").map(String::as_str), Some("eleve"));
+    assert!(!plan.env.contains_key("http_proxy"), "a school's proxy answers nobody here");
+}
+
+#[test]
+fn what_flask_is_pointed_at_must_lie_in_the_container() {
+    let compose =
+        "services:\n  web:\n    build: .\n    environment: {FLASK_APP: run}\n    command: flask run --host 0.0.0.0\n";
+    let dockerfile = "FROM python:3.8\nWORKDIR /home\nCOPY . .\n";
+    let plan = plan_of(&[("docker-compose.yml", compose), ("Dockerfile", dockerfile), ("site/run.py", APP)]);
+    assert_eq!((plan.kind, commands(&plan)), (LaunchKind::PythonWeb, vec!["python run.py".to_owned()]), "{plan:#?}");
+    assert!(has_reason(&plan, "launch-command-missing"));
+    let plan = plan_of(&[("docker-compose.yml", compose), ("Dockerfile", dockerfile), ("run.py", APP)]);
+    assert_eq!(plan.kind, LaunchKind::Compose, "{plan:#?}");
+}
+
+#[test]
+fn what_does_not_lie_in_the_container_is_named_and_not_run() {
+    let loader = "from pymongo import MongoClient\nMongoClient('mongo').films.films.insert_one({'a': 1})\n";
+    let dockerfile = "FROM python:3.8\nWORKDIR /app\nCOPY . .\nCMD python app.py\n";
+    let files: Files<'_> = &[("site/Dockerfile", dockerfile), ("site/app.py", APP), ("charge_donnees.py", loader)];
+    let plan = plan_of(files);
+    assert_eq!((plan.kind, commands(&plan)), (LaunchKind::Dockerfile, vec!["python app.py".to_owned()]), "{plan:#?}");
+    assert!(has_reason(&plan, "launch-loader-elsewhere"), "{plan:#?}");
+}
+
+#[test]
+fn images_may_have_the_name_of_a_framework() {
+    let readme = "# Films\n\n## Lancement\n\n```\ndocker build -t flask -f Dockerfile_flask .\ndocker run --link mongo -p 5000:5000 flask\n```\n";
+    let plan = plan_of(&[("app.py", APP), ("README.md", readme)]);
+    assert_eq!(commands(&plan), ["python app.py"], "{plan:#?}");
+}
+
+#[test]
+fn pages_that_the_code_has_addresses_for_are_known() {
+    let app = "from flask import Flask\napp = Flask(__name__)\n@app.route('/films')\ndef films(): return ''\n@app.route('/films/<int:id>')\ndef film(id): return ''\n@app.route('/note', methods=['POST'])\ndef note(): return ''\napp.run()\n";
+    assert_eq!(plan_of(&[("app.py", app)]).routes, ["/films"]);
 }

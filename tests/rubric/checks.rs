@@ -151,6 +151,12 @@ fn starts() {
         move |run: &mut Execution| (run.ports, run.processes) = (vec![], vec![process(StepRole::Load, end)])
     };
     assert_run(check("check = \"starts\""), scripts(ProcessEnd::Exited { code: 0 }), Passed, 100, &["starts-ran"]);
+    let mut without_data = inspection();
+    without_data.project.too_large = vec![path("donnees.json")];
+    let mut crashed = execution();
+    serving(ProcessEnd::Exited { code: 1 })(&mut crashed);
+    let said = found(check("check = \"starts\""), &without_data, Some(&crashed));
+    assert_finding(&said, Failed, 0, &["starts-crashed", "run-left-out"]);
     let refused = |run: &mut Execution| {
         run.install.outcome = InstallOutcome::Refused;
         run.ports.clear();
@@ -166,6 +172,15 @@ fn answers() {
     assert_run(two(), |_| {}, Partial, 50, &["answers-pages", "answers-mend"]);
     let pages = |run: &mut Execution| run.pages = vec![page("/", Some(500)), page("/b", None)];
     assert_run(two(), pages, Failed, 0, &["answers-status", "answers-silence"]);
+    let raised = |run: &mut Execution| {
+        run.pages = vec![page("/", Some(500))];
+        run.processes[0].log.head = "Traceback (most recent call last):\n  File \"a\"\nKeyError: 'un'\nTraceback (most recent call last):\n  File \"app.py\", line 3\n    films[9]\nIndexError: list index out of range\n127.0.0.1 GET /\n".into();
+    };
+    let mut run = execution();
+    raised(&mut run);
+    let said = found(two(), &inspection(), Some(&run));
+    let line = said.evidence.iter().find(|message| message.key == "answers-exception").expect("the exception is told");
+    assert_eq!(line.args.get("line").map(String::as_str), Some("IndexError: list index out of range"));
     let scripts = |run: &mut Execution| run.processes = vec![process(StepRole::Load, ProcessEnd::Exited { code: 0 })];
     assert_run(two(), scripts, Failed, 0, &["answers-nothing-serves"]);
 }

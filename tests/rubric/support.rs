@@ -98,6 +98,8 @@ pub fn plan() -> LaunchPlan {
         steps: vec![],
         env: Default::default(),
         hosts: vec![],
+        routes: Vec::new(),
+        logins: Vec::new(),
         remote_browser: false,
         port: Some(5000),
         layout: None,

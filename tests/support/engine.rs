@@ -78,6 +78,8 @@ impl Project {
                 steps: vec![step(StepRole::Serve, "app.py")],
                 env: BTreeMap::new(),
                 hosts: Vec::new(),
+                routes: Vec::new(),
+                logins: Vec::new(),
                 remote_browser: false,
                 port: None,
                 layout: None,

@@ -219,6 +219,8 @@ pub fn plan() -> LaunchPlan {
         steps: vec![step(StepRole::Load, "load.py"), step(StepRole::Serve, "app.py")],
         env: BTreeMap::new(),
         hosts: vec!["mongo".into()],
+        routes: Vec::new(),
+        logins: Vec::new(),
         remote_browser: false,
         port: Some(5000),
         layout: None,

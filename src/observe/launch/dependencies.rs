@@ -62,8 +62,10 @@ pub fn of(project: &Project<'_>, needs: &Needs<'_>) -> Chosen {
     if !missing.is_empty() && !lines.is_empty() {
         reasons.push(Message::new("launch-imports-added").with("packages", missing.join(", ")));
     }
+    // Whoever lists a package by its module's name knows more of it than we do.
+    let unknown: Vec<&str> = unknown.iter().map(String::as_str).filter(|name| !lines.contains_key(*name)).collect();
     if !unknown.is_empty() {
-        let modules: Vec<&str> = unknown.iter().map(String::as_str).take(10).collect();
+        let modules: Vec<&str> = unknown.iter().copied().take(10).collect();
         reasons.push(Message::new("launch-imports-unknown").with("modules", modules.join(", ")));
     }
     if !manifest.refused.is_empty() {

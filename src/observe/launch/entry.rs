@@ -20,11 +20,6 @@ const NAMES: [&str; 11] =
 
 /// The best web application of the project, with how it is started.
 pub fn find(project: &Project<'_>, hints: &Hints) -> Option<Start> {
-    let flask_app = hints.flask_app.as_deref().map(|app| app.split(':').next().unwrap_or(app).trim_end_matches(".py"));
-    let is_flask_app = |script: &Script| {
-        let stem = script.path.as_str().trim_end_matches(".py").trim_end_matches("/__init__");
-        flask_app.is_some_and(|app| stem == app || stem.ends_with(&format!("/{}", app.replace('.', "/"))))
-    };
     let candidates: Vec<&Script> = project
         .code
         .scripts
@@ -36,7 +31,7 @@ pub fn find(project: &Project<'_>, hints: &Hints) -> Option<Start> {
         let rank = NAMES.iter().position(|known| *known == name).unwrap_or(NAMES.len());
         (
             hints.position(&script.path).unwrap_or(usize::MAX),
-            !is_flask_app(script),
+            folder_of_flask_app(hints, script).is_none(),
             !project.code.serves(script),
             name.starts_with("test"),
             rank,
@@ -124,6 +119,18 @@ fn started(project: &Project<'_>, hints: &Hints, script: &Script) -> Start {
     }
 }
 
+/// The folder from which a script is the module that `FLASK_APP` names: `flask run` imports it from where it stands.
+fn folder_of_flask_app(hints: &Hints, script: &Script) -> Option<RepoPath> {
+    let app = hints.flask_app.as_deref()?;
+    let module = app.split(':').next().unwrap_or(app).trim_end_matches(".py").replace('.', "/");
+    let stem = script.path.as_str().trim_end_matches(".py").trim_end_matches("/__init__");
+    let above = stem.strip_suffix(&module)?;
+    let is_whole = above.is_empty() || above.ends_with('/');
+    let levels =
+        module.split('/').count() + usize::from(script.path.name() == "__init__.py" && !module.ends_with("__init__"));
+    is_whole.then(|| (0..levels).fold(script.path.clone(), |path, _| path.parent()))
+}
+
 /// What `flask run` is pointed at: what the student says, else the file with its application or factory.
 fn flask_app(hints: &Hints, script: &Script, path: &str) -> String {
     if let Some(app) = &hints.flask_app {
@@ -197,7 +204,8 @@ pub fn python_path(project: &Project<'_>, script: &Script, workdir: &RepoPath) -
 
 /// The folder from which the program's relative paths work: told by a command, else where its data files are found.
 pub fn workdir(project: &Project<'_>, hints: &Hints, script: &Script) -> RepoPath {
-    let told = hints.runs.iter().find(|hint| hint.file == script.path).map(|hint| &hint.folder);
+    let told = hints.runs.iter().find(|hint| hint.file == script.path).map(|hint| hint.folder.clone());
+    let told = told.or_else(|| folder_of_flask_app(hints, script));
     let mut folders = vec![script.path.parent()];
     while let Some(last) = folders.last().filter(|last| **last != project.scope.folder && !last.as_str().is_empty()) {
         folders.push(last.parent());
@@ -213,7 +221,7 @@ pub fn workdir(project: &Project<'_>, hints: &Hints, script: &Script) -> RepoPat
     let best = folders.iter().rev().max_by_key(|folder| found(folder)).filter(|folder| found(folder) > found(&nearest));
     match (told, best) {
         // Paths that are found settle it; a command may have been written for another folder.
-        (Some(told), _) if found(told) >= best.map_or(0, found) => told.clone(),
+        (Some(told), _) if found(&told) >= best.map_or(0, found) => told,
         (_, Some(best)) => best.clone(),
         _ => nearest,
     }

@@ -71,6 +71,8 @@ const MODULES: [&str; 11] = [
     "http.server",
     "pytest",
 ];
+/// Commands of Docker whose words are names of images and containers.
+const OF_IMAGES: [&str; 7] = ["build", "create", "pull", "push", "run", "start", "tag"];
 /// Commands of frameworks that load nothing.
 const NO_LOADERS: [&str; 16] = [
     "run",
@@ -234,6 +236,9 @@ impl Hints {
     /// Learns from one command: which Python file it runs, what `FLASK_APP` it sets, which spider it starts.
     fn learn(&mut self, project: &Project<'_>, words: &[String], folders: &[&RepoPath]) {
         let named = |name: &str| words.iter().any(|word| word == name);
+        // What Docker makes or starts may have any name.
+        let mut pairs = words.iter().zip(words.iter().skip(1));
+        let names_images = pairs.any(|(one, next)| one == "docker" && OF_IMAGES.contains(&next.as_str()));
         for (index, word) in words.iter().enumerate() {
             let rest = words.get(index + 1..).unwrap_or_default();
             let next = rest.first().map(String::as_str);
@@ -251,7 +256,11 @@ impl Hints {
                 self.runs.extend(target.map(|(file, folder)| RunHint { file, folder, arguments: Vec::new() }));
             } else if word == "-m" && !next.is_none_or(|name| MODULES.contains(&name)) {
                 self.learn_module(project, rest, folders);
-            } else if word == "flask" && next.is_some_and(|name| !NO_LOADERS.contains(&name)) && is_plainly(rest) {
+            } else if word == "flask"
+                && !names_images
+                && next.is_some_and(|name| !NO_LOADERS.contains(&name))
+                && is_plainly(rest)
+            {
                 let argv = ["python", "-m", "flask"].map(str::to_owned).into_iter().chain(rest.to_vec()).collect();
                 let folder = folders.first().map(|folder| (*folder).clone()).unwrap_or_default();
                 self.told.push(Told::Command { argv, file: folder.clone(), folder });

@@ -96,20 +96,32 @@ fn script_step(project: &Project<'_>, hints: &Hints, script: &Script, workdir: &
     python_step(role, &argv, project.local(&script.path))
 }
 
-/// The same, in a container whose recipe says what serves: where it has the project's files. `others` are run elsewhere.
+/// The same, in a container whose recipe says what serves: where it has the project's files. `others` are run elsewhere; what does not
+/// lie in the container is named without a step.
 pub fn inside(
     project: &Project<'_>,
     hints: &Hints,
     recipe: &Recipe,
     program: &Program,
     others: &BTreeSet<RepoPath>,
-) -> Vec<(Step, Message)> {
+) -> Vec<(Option<Step>, Message)> {
     let Some(folder) = recipe.files.started_in(project) else { return Vec::new() };
     let mut steps = before(project, hints, program.script.as_ref(), &folder);
     // The recipe's own command may run several.
     let told = |step: &Step| program.argv.iter().any(|word| word.contains(step.file.name()));
     steps.retain(|(step, _)| !others.contains(&project.absolute(&step.file)) && !told(step));
-    steps
+    let lies_there = |step: &Step| {
+        let file = project.absolute(&step.file);
+        recipe.files.source_of(project, &argument(&folder, &file)).is_some_and(|found| found == file)
+    };
+    let elsewhere = |step: &Step| {
+        Message::new("launch-loader-elsewhere").with("file", &step.file).with("recipe", project.local(&recipe.file))
+    };
+    let placed = steps.into_iter().map(|(step, reason)| match lies_there(&step) {
+        true => (Some(step), reason),
+        false => (None, elsewhere(&step)),
+    });
+    placed.collect()
 }
 
 fn is_web(project: &Project<'_>, script: &Script) -> bool {

@@ -40,6 +40,8 @@ use python_version::{Asked, Choice};
 
 /// Host names that a plan carries at most.
 const MAX_HOSTS: usize = 32;
+/// Pages that are asked for because the code names them.
+const MAX_ROUTES: usize = 8;
 
 /// Everything that a plan is decided on.
 pub struct Project<'p> {
@@ -123,6 +125,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
     let (layout, build) = start.container.map(|one| (one.layout, one.build)).unzip();
     let parts = start.parts.into_iter().map(|one| part(project, &hints, one)).collect();
     let remote_browser = browser::asked(project, &hints, &mut start.reasons);
+    start.env.retain(|name, _| !is_proxy(name));
     LaunchPlan {
         kind: start.kind,
         reasons: start.reasons,
@@ -133,6 +136,8 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
         steps: start.steps,
         env: start.env,
         hosts: hosts(project, &hints),
+        routes: routes(project),
+        logins: compose::logins(project, &hints),
         remote_browser,
         port: start.port,
         layout,
@@ -171,6 +176,11 @@ impl Fitted {
     }
 }
 
+/// The way out of some school or company, which is none here: a run's own is told to it by us.
+fn is_proxy(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("_proxy")
+}
+
 fn part(project: &Project<'_>, hints: &Hints, one: PartStart) -> Part {
     let files = one.script.into_iter().collect();
     let fitted = Fitted::of(project, hints, None, Some(&one.container), files, &one.packages);
@@ -181,7 +191,7 @@ fn part(project: &Project<'_>, hints: &Hints, one: PartStart) -> Part {
         dependencies: fitted.dependencies,
         layout: one.container.layout,
         build: one.container.build,
-        env: one.env,
+        env: one.env.into_iter().filter(|(name, _)| !is_proxy(name)).collect(),
     }
 }
 
@@ -242,6 +252,15 @@ fn by_looking(project: &Project<'_>, hints: &Hints) -> Start {
         container: None,
         parts: Vec::new(),
     }
+}
+
+/// Addresses of whole pages: no part of theirs varies, and they are there to be looked at.
+fn routes(project: &Project<'_>) -> Vec<String> {
+    let all = project.code.scripts.iter().flat_map(|script| &script.reaches.routes).map(|(_, route)| route);
+    let looked_at = all.filter(|route| route.methods.is_empty() || route.methods.iter().any(|method| method == "GET"));
+    let rules: BTreeSet<&String> = looked_at.map(|route| &route.rule).collect();
+    let whole = rules.into_iter().filter(|rule| rule.starts_with('/') && *rule != "/" && !rule.contains(['<', '{']));
+    whole.take(MAX_ROUTES).cloned().collect()
 }
 
 /// Names under which the code, its settings and the Compose file expect the databases.

@@ -188,8 +188,12 @@ fn script(project: &Project<'_>, recipe: &Recipe, words: &[String]) -> Result<Op
         _ => None,
     };
     let is_flask = words.iter().any(|word| word == "flask");
+    let named = after("--app").or_else(|| recipe.env.get("FLASK_APP").map(String::as_str)).filter(|_| is_flask);
+    if let Some(name) = named.filter(|name| !elsewhere && module(name).is_none()) {
+        let reason = Message::new("launch-command-missing").with("file", &recipe.file);
+        return Err(reason.with("program", format!("flask ({name})")));
+    }
     let by_flask = || {
-        let named = after("--app").or_else(|| recipe.env.get("FLASK_APP").map(String::as_str));
         let usual = ["app", "wsgi"].into_iter();
         named.into_iter().chain(usual).filter(|_| is_flask).find_map(module)
     };

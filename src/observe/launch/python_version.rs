@@ -69,7 +69,10 @@ pub struct Choice {
 pub fn choose(project: &Project<'_>, asked: Asked<'_>, entry: &RepoPath) -> Choice {
     let (wanted, reason) = wanted(project, asked);
     let needed = needed(project, entry);
-    let accepts = |key: &&String| minor(key).is_some_and(|minor| PythonVersion::from((3, minor)) >= needed);
+    // The parser tells nothing older than its oldest one apart.
+    let accepts = |key: &&String| {
+        minor(key).is_some_and(|minor| needed == PythonVersion::PY37 || PythonVersion::from((3, minor)) >= needed)
+    };
     let keys: Vec<&String> = project.sandbox.python.keys().filter(|key| minor(key).is_some()).collect();
     let able: Vec<&String> = keys.iter().copied().filter(accepts).collect();
     let distance = |key: &str| {

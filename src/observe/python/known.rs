@@ -28,6 +28,8 @@ pub const HTML_PARSERS: [&str; 6] = ["bs4", "lxml", "parsel", "html5lib", "pyque
 /// Beginnings of calls that fetch from the web.
 pub const FETCHES: [&str; 8] =
     ["requests.", "urllib.request.", "urllib2.", "httpx.", "aiohttp.", "urllib3.", "requests_html.", "cloudscraper."];
+/// Beginnings of calls that drive a browser, besides Selenium's.
+pub const BROWSERS: [&str; 5] = ["playwright.", "pyppeteer.", "splinter.", "mechanize.", "helium."];
 /// Calls that serve by themselves.
 pub const SERVERS: [&str; 6] = [
     "waitress.serve",

@@ -312,7 +312,9 @@ pub fn recipe(path: &RepoPath) -> Option<Technology> {
         && (name.starts_with("docker-compose") || name.starts_with("compose") || name.starts_with("docker_compose"))
     {
         Some(Technology::Compose)
-    } else if (name == "dockerfile" || name.starts_with("dockerfile.") || name.ends_with(".dockerfile"))
+    } else if (name == "dockerfile"
+        || ["dockerfile.", "dockerfile_", "dockerfile-"].iter().any(|start| name.starts_with(start))
+        || name.ends_with(".dockerfile"))
         && !name.ends_with(".dockerignore")
     {
         Some(Technology::Dockerfile)

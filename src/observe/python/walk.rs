@@ -102,6 +102,9 @@ impl Walk<'_> {
             self.uses(Technology::Selenium, line);
             self.uses(Technology::Scraping, line);
         }
+        if known::BROWSERS.iter().any(|known| name.starts_with(known)) {
+            self.uses(Technology::Scraping, line);
+        }
         if known::SERVERS.contains(&name) {
             let (host, port) = self.listens(call);
             self.script.serves.push(ServeCall { variable: String::new(), host, port });

@@ -125,7 +125,7 @@ impl Bounded {
     fn is_full(&self) -> bool {
         let html = self.builder.sink.0.borrow();
         let newest = || html.tree.nodes().next_back().map_or(0, |node| node.ancestors().take(MAX_OPEN + 1).count());
-        html.tree.values().len() > MAX_NODES || (self.read.get() % LOOK_AGAIN == 0 && newest() > MAX_OPEN)
+        html.tree.values().len() > MAX_NODES || (self.read.get().is_multiple_of(LOOK_AGAIN) && newest() > MAX_OPEN)
     }
 }
 

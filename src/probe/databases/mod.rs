@@ -45,6 +45,16 @@ pub async fn wait_for(services: &[ServicePort], at_most: Duration) -> Vec<u16> {
     join_all(waiting).await.into_iter().flatten().collect()
 }
 
+/// Gives a database a user. Whoever comes without one is let in as before.
+pub async fn add_login(service: &ServicePort, user: &str, password: &str) -> bool {
+    match service.kind {
+        DatabaseKind::Mongo => {
+            timeout(HEALTH, mongo::add_login(service.port, user, password)).await.is_ok_and(|added| added.is_ok())
+        }
+        DatabaseKind::Redis | DatabaseKind::Elasticsearch | DatabaseKind::Other => false,
+    }
+}
+
 async fn is_healthy(service: &ServicePort) -> bool {
     if TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).await.is_err() {
         return false;

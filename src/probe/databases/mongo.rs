@@ -23,6 +23,12 @@ pub(super) async fn is_healthy(port: u16) -> bool {
     asked.await.map_or_else(|error| matches!(*error.kind, ErrorKind::Command(_)), |_| true)
 }
 
+/// A user of every database, as the image's own variables make one.
+pub(super) async fn add_login(port: u16, user: &str, password: &str) -> Result<(), Error> {
+    let command = doc! { "createUser": user, "pwd": password, "roles": ["root"] };
+    client(port)?.database("admin").run_command(command).await.map(drop)
+}
+
 fn client(port: u16) -> Result<Client, Error> {
     let address = ServerAddress::Tcp { host: "127.0.0.1".to_owned(), port: Some(port) };
     let options = ClientOptions::builder()

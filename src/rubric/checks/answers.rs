@@ -38,7 +38,9 @@ fn pages(terms: Terms<'_>, execution: &Execution) -> Judgement {
     let all = execution.pages.len();
     let evidence = Message::new("answers-pages").with("good", good).with("all", all);
     let bad = execution.pages.iter().filter(|page| !is_good(terms, page)).take(5).map(|page| bad_page(terms, page));
-    let judgement = Judgement::part(good, u64::from(terms.min_pages.max(1)), evidence).seen(bad);
+    let broke = execution.pages.iter().any(|page| page.status.is_some_and(|status| status >= 500));
+    let exception = broke.then(|| running::exception(execution)).flatten();
+    let judgement = Judgement::part(good, u64::from(terms.min_pages.max(1)), evidence).seen(bad).seen(exception);
     let unanswered = if judgement.outcome == Outcome::Passed { Vec::new() } else { running::unanswered(execution) };
     let judgement = judgement.seen(unanswered);
     judgement.advise_unless_passed(Message::new("answers-mend"))

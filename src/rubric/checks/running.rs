@@ -6,8 +6,8 @@ use crate::domain::Message;
 use crate::domain::egress::EgressMode;
 use crate::domain::facts::execution::{ProcessEnd, ProcessFacts, StruckLimit};
 use crate::domain::facts::network::{Asker, Failed, Failure, Refusal};
-use crate::domain::facts::{Execution, Facts};
-use crate::domain::launch::LaunchKind;
+use crate::domain::facts::{Execution, Facts, Inspection};
+use crate::domain::launch::{LaunchKind, StepRole};
 
 use super::{Judgement, listed};
 
@@ -32,6 +32,12 @@ pub fn stand_ins(execution: &Execution) -> impl Iterator<Item = Message> + '_ {
         .iter()
         .filter(|image| image.stand_in)
         .map(|image| Message::new("run-stand-in").with("service", &image.role).with("image", &image.reference))
+}
+
+/// Files that were too large to be laid beside the programs.
+pub fn left_out(inspection: &Inspection) -> Option<Message> {
+    let files: Vec<String> = inspection.project.too_large.iter().map(ToString::to_string).collect();
+    (!files.is_empty()).then(|| Message::new("run-left-out").with("files", listed(&files, 4)))
 }
 
 /// What the programs asked of the world and did not get, and by whose doing.
@@ -88,7 +94,23 @@ pub fn ending(process: &ProcessFacts) -> Message {
         ProcessEnd::Limit { limit: StruckLimit::Memory } => Message::new("process-out-of-memory"),
         ProcessEnd::Limit { limit: StruckLimit::Output } => Message::new("process-too-much-output"),
     };
-    message.with("file", &process.file).with("seconds", seconds)
+    let command = || process.argv.join(" ").chars().take(120).collect::<String>();
+    let name = if process.file.as_str().is_empty() { command() } else { process.file.to_string() };
+    message.with("file", name).with("seconds", seconds)
+}
+
+/// The last exception that an application printed and lived on.
+pub fn exception(execution: &Execution) -> Option<Message> {
+    let serving = execution.processes.iter().filter(|process| process.role != StepRole::Load);
+    let line =
+        serving.filter_map(|process| raised(&process.log.tail).or_else(|| raised(&process.log.head))).next_back()?;
+    Some(Message::new("answers-exception").with("line", line.chars().take(300).collect::<String>()))
+}
+
+/// What comes after the indented lines of the last traceback.
+fn raised(log: &str) -> Option<&str> {
+    let (_, last) = log.rsplit_once("Traceback (most recent call last):\n")?;
+    last.lines().find(|line| !line.starts_with([' ', '\t']) && !line.trim().is_empty())
 }
 
 /// The last line that a program wrote: most often the error itself.

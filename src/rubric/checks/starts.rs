@@ -31,8 +31,12 @@ pub fn judge(level: StartLevel, facts: Facts<'_>) -> Judgement {
         }
         verdict @ (Verdict::RanEmpty | Verdict::RanAndStored) => came(verdict, level, Message::new("starts-ran")),
     };
-    let unanswered = if judgement.outcome == Outcome::Passed { Vec::new() } else { running::unanswered(execution) };
-    judgement.seen(troubles(execution)).seen(unanswered).seen(running::stand_ins(execution))
+    let causes = if judgement.outcome == Outcome::Passed {
+        Vec::new()
+    } else {
+        running::unanswered(execution).into_iter().chain(running::left_out(facts.inspection)).collect()
+    };
+    judgement.seen(troubles(execution)).seen(causes).seen(running::stand_ins(execution))
 }
 
 /// How far of how far: listening is the first step, answering the second, data the third.

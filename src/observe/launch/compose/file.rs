@@ -77,7 +77,11 @@ pub fn read(text: &str, over: Option<&str>, variables: &BTreeMap<String, String>
 /// Every text with its variables replaced.
 fn expanded(value: Value, variables: &BTreeMap<String, String>) -> Value {
     match value {
-        Value::String(text) => Value::String(expand(&text, '$', |name| variables.get(name).cloned())),
+        Value::String(text) => {
+            // People start Compose where its file is.
+            let here = |name: &str| (name == "PWD").then(|| ".".to_owned());
+            Value::String(expand(&text, '$', |name| variables.get(name).cloned().or_else(|| here(name))))
+        }
         Value::Array(items) => items.into_iter().map(|item| expanded(item, variables)).collect(),
         Value::Object(mut map) => {
             // `<<` takes over what another map has and this one has not.

@@ -9,7 +9,8 @@ mod file;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::Message;
-use crate::domain::launch::{LaunchKind, Step, StepRole};
+use crate::domain::facts::execution::DatabaseKind;
+use crate::domain::launch::{LaunchKind, Login, Step, StepRole};
 use crate::domain::source::RepoPath;
 use crate::observe::readme::resolve;
 
@@ -24,6 +25,8 @@ pub use file::Service;
 
 /// Containers of one run at most: they share its memory.
 const MAX_CONTAINERS: usize = 4;
+/// Users that databases are given at most.
+const MAX_LOGINS: usize = 8;
 /// Services that are no part of an application: where people look into databases, and the course's notebook.
 const TOOLS: [&str; 22] = [
     "notebook",
@@ -67,16 +70,49 @@ struct Others {
     reasons: Vec<Message>,
 }
 
+/// Names under which people commit what their own `.env` looks like.
+const EXAMPLES: [&str; 4] = ["example", "sample", "dist", "template"];
+
+/// A file of variables; where it was not committed, the example of it that was.
+fn variables(project: &Project<'_>, path: &RepoPath) -> Option<BTreeMap<String, String>> {
+    let example = |end: &&str| path.parent().join(&format!("{}.{end}", path.name()));
+    let examples = EXAMPLES.iter().filter_map(example);
+    let text = std::iter::once(path.clone()).chain(examples).find_map(|path| project.scope.tree.text(&path))?;
+    Some(settings(&text))
+}
+
+/// The users that the Compose files give to databases which the course attaches.
+pub fn logins(project: &Project<'_>, hints: &Hints) -> Vec<Login> {
+    let files = hints.compose_files.iter().filter_map(|path| Some((path, read(project, path)?)));
+    let of_file = |(path, services): (&RepoPath, Vec<Service>)| -> Vec<Login> {
+        services.iter().filter_map(|service| login(project, path, service)).collect()
+    };
+    let logins: BTreeSet<Login> = files.flat_map(of_file).collect();
+    logins.into_iter().take(MAX_LOGINS).collect()
+}
+
+/// The user that a service's image makes at its first start: MongoDB's knows one by these names.
+fn login(project: &Project<'_>, path: &RepoPath, service: &Service) -> Option<Login> {
+    let Stand::Service(attached) = stand_for(project.sandbox, project.services, service.image.as_deref()?)? else {
+        return None;
+    };
+    let is_mongo = project.services.get(&attached).is_some_and(|service| service.kind == DatabaseKind::Mongo);
+    let env = environment(project, path, service);
+    let value = |name: &str| env.get(name).filter(|value| !value.is_empty()).cloned();
+    let (user, password) = (value("MONGO_INITDB_ROOT_USERNAME")?, value("MONGO_INITDB_ROOT_PASSWORD")?);
+    is_mongo.then_some(Login { service: attached, user, password })
+}
+
 /// Reads a Compose file of the project, with the variables of the `.env` beside it.
 pub fn read(project: &Project<'_>, path: &RepoPath) -> Option<Vec<Service>> {
     let tree = project.scope.tree;
     let text = tree.text(path)?;
-    let variables = path.parent().join(".env").and_then(|file| tree.text(&file));
+    let given = path.parent().join(".env").and_then(|file| variables(project, &file));
     // Compose lays it over by itself.
     let over = path.name().rsplit_once('.').filter(|(stem, _)| matches!(*stem, "compose" | "docker-compose"));
     let over = over.into_iter().flat_map(|(stem, _)| ["yml", "yaml"].map(|end| format!("{stem}.override.{end}")));
     let over = over.filter_map(|name| path.parent().join(&name)).find_map(|path| tree.text(&path));
-    file::read(&text, over.as_deref(), &variables.map(|text| settings(&text)).unwrap_or_default())
+    file::read(&text, over.as_deref(), &given.unwrap_or_default())
 }
 
 /// The plan of the nearest Compose file that starts an application. Where none does, `reasons` holds why not.
@@ -159,7 +195,7 @@ fn app<'f>(
     let image = service.image.as_deref().unwrap_or_default();
     if service.build.is_none() && is_database(project, image) {
         others.databases.push(service.name.clone());
-        if asks_for_a_login(service) {
+        if login(project, path, service).is_none() && asks_for_a_login(service) {
             others.with_logins.push(service.name.clone());
         }
         return Ok(None);
@@ -306,14 +342,18 @@ fn is_public(image: &str) -> bool {
     KNOWN.iter().any(|known| name.contains(known))
 }
 
+/// The variables of a service: its files', and over them its own.
+fn environment(project: &Project<'_>, path: &RepoPath, service: &Service) -> BTreeMap<String, String> {
+    let base = path.parent();
+    let read = |file: &String| variables(project, &resolve(&base, file)?);
+    let given = service.env_files.iter().filter_map(read).flatten().filter(|(name, _)| program::is_variable(name));
+    given.chain(service.env.clone()).collect()
+}
+
 /// What the Compose file says over the recipe.
 fn complete(project: &Project<'_>, path: &RepoPath, service: &Service, recipe: &mut Recipe) {
     let base = path.parent();
-    let read = |file: &String| project.scope.tree.text(&resolve(&base, file)?);
-    for text in service.env_files.iter().filter_map(read) {
-        recipe.over.extend(settings(&text).into_iter().filter(|(name, _)| program::is_variable(name)));
-    }
-    recipe.over.extend(service.env.clone());
+    recipe.over.extend(environment(project, path, service));
     recipe.env.extend(recipe.over.clone());
     if let Some(folder) = &service.folder {
         recipe.files.enter(folder);
@@ -370,7 +410,7 @@ fn of_apps(project: &Project<'_>, hints: &Hints, path: &RepoPath, mut apps: Vec<
     let parts: Vec<PartStart> = apps.into_iter().map(|app| part(project, app, &mut reasons)).collect();
     let App { service, mut recipe, program } = main;
     for (step, reason) in loaders::inside(project, hints, &recipe, &program, &others) {
-        steps.push(step);
+        steps.extend(step);
         reasons.push(reason);
     }
     let port = program.port.or(service.ports.first().copied());

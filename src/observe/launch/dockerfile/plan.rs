@@ -51,7 +51,7 @@ fn of(project: &Project<'_>, hints: &Hints, mut recipe: Recipe, program: Program
     let mut reasons = vec![Message::new("launch-dockerfile").with("file", &recipe.file)];
     let mut steps = Vec::new();
     for (step, reason) in loaders::inside(project, hints, &recipe, &program, &BTreeSet::new()) {
-        steps.push(step);
+        steps.extend(step);
         reasons.push(reason);
     }
     let container = contained(project, &mut recipe, &program);
