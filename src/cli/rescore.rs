@@ -14,6 +14,7 @@ use crate::db;
 use crate::db::scores::Which;
 use crate::domain::audit::Actor;
 use crate::domain::ids::ForkId;
+use crate::domain::language::Language;
 use crate::domain::{Points, Rubric, RubricHash};
 use crate::grading::{self, Applying, Change, Mover, NewRubric, OfCriterion};
 use crate::rubric::rubric_hash;
@@ -127,7 +128,7 @@ async fn preview(app: &App, json: bool) -> anyhow::Result<ExitCode> {
 
 fn table(change: &Change, names: &HashMap<ForkId, &str>, rubric: &Rubric) -> comfy_table::Table {
     let rows = change.movers.iter().map(|mover| {
-        let title = |id: &str| rubric.criterion(id).map_or(id, |criterion| &criterion.title_en).to_owned();
+        let title = |id: &str| rubric.title_of_id(id, Language::En).to_owned();
         let mut causes: Vec<String> =
             mover.causes.iter().map(|cause| format!("{} {}", title(&cause.criterion), signed(cause.points))).collect();
         for (what, points) in [("another sum", mover.scale), ("cap, lateness, rounding", mover.rest)] {

@@ -41,6 +41,13 @@ pub struct Looked {
     pub after: Score,
 }
 
+impl Looked {
+    /// Whether it differs from the score that is stored, provenance included.
+    pub fn is_changed(&self) -> bool {
+        self.before != self.after
+    }
+}
+
 /// Submissions of a course, scored anew.
 #[derive(Debug, Clone)]
 pub struct Look {
@@ -53,9 +60,9 @@ pub struct Look {
 }
 
 impl Look {
-    /// What differs from the scores that are stored, provenance included.
+    /// What differs from the scores that are stored.
     pub fn changed(&self) -> impl Iterator<Item = &Looked> {
-        self.all.iter().filter(|one| one.before != one.after)
+        self.all.iter().filter(|one| one.is_changed())
     }
 }
 

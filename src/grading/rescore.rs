@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 
 use super::decision::Decision;
-use super::look::{Look, look};
+use super::look::{Look, Looked, look};
 use crate::db;
 use crate::db::audit::Entry;
 use crate::db::scores::Which;
@@ -28,11 +28,8 @@ pub struct Rescored {
 impl Look {
     /// What storing it changes.
     pub fn rescored(&self) -> Vec<Rescored> {
-        let one = |one: &super::look::Looked| Rescored {
-            submission: one.submission,
-            before: one.before.total,
-            after: one.after.total,
-        };
+        let one =
+            |one: &Looked| Rescored { submission: one.submission, before: one.before.total, after: one.after.total };
         self.changed().map(one).collect()
     }
 }
@@ -92,7 +89,7 @@ impl Decision {
     /// Stores what a look at these submissions found. What students are told at GitHub follows.
     pub(super) async fn store(&mut self, which: Which<'_>, look: Look) -> anyhow::Result<Vec<Rescored>> {
         let (id, now, moved) = (self.course_id, self.now, look.rescored());
-        let fresh = look.all.into_iter().filter(|one| one.before != one.after);
+        let fresh = look.all.into_iter().filter(Looked::is_changed);
         let fresh: Vec<_> = fresh.map(|one| (one.submission, one.run, one.after)).collect();
         let conn = self.conn();
         db::scores::store(&mut *conn, &fresh, now).await?;

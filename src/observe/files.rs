@@ -165,18 +165,12 @@ pub fn placed(archived: &[u8], layout: &Layout) -> std::io::Result<Vec<u8>> {
             files.extend(to.map(|to| (to, bytes.clone())));
         }
     }
-    let made: Vec<RepoPath> =
-        layout.made.iter().filter_map(|made| RepoPath::parse(made.trim_start_matches('/'))).collect();
+    let below_root = |path: &String| RepoPath::parse(path.trim_start_matches('/'));
+    let made: Vec<RepoPath> = layout.made.iter().filter_map(below_root).collect();
     // Where it can be written, a folder is mounted: what is above belongs to the image, and tar would try to change it.
-    let folders = layout.folders.iter().filter_map(|folder| RepoPath::parse(folder.trim_start_matches('/')));
-    let mut there: Vec<RepoPath> = Vec::new();
-    for folder in folders {
-        let mut above = folder;
-        while !above.as_str().is_empty() {
-            there.push(above.clone());
-            above = above.parent();
-        }
-    }
+    let and_above = |folder: RepoPath| std::iter::successors(Some(folder), |one| Some(one.parent()));
+    let whole = |folder: RepoPath| and_above(folder).take_while(|one| !one.as_str().is_empty());
+    let there: Vec<RepoPath> = layout.folders.iter().filter_map(below_root).flat_map(whole).collect();
     archive_with(&files.into_iter().collect::<Vec<_>>(), &made, &there)
 }
 

@@ -44,13 +44,7 @@ pub async fn crawl(ports: &[u16], paths: &[String], routes: &[String]) -> Result
     let mut pages = Vec::new();
     let mut walks = Vec::new();
     for &port in ports {
-        let walk = begin(&client, port, paths, deadline, &mut pages).await;
-        walks.extend(walk.map(|(is_there, mut walk)| {
-            if !is_there {
-                walk.note(routes.to_vec());
-            }
-            walk
-        }));
+        walks.extend(begin(&client, port, paths, routes, deadline, &mut pages).await);
     }
     for walk in walks {
         follow(&client, walk, deadline, &mut pages).await;
@@ -75,14 +69,15 @@ impl Walk {
     }
 }
 
-/// The front page, if there is one, and what is asked for. `None` where nothing speaks HTTP: no other path will.
+/// The front page, and what is asked for; what is behind it, or behind the routes where there is none. `None` where nothing speaks HTTP: no other path will.
 async fn begin(
     client: &Client,
     port: u16,
     paths: &[String],
+    routes: &[String],
     deadline: Instant,
     pages: &mut Vec<PageFacts>,
-) -> Option<(bool, Walk)> {
+) -> Option<Walk> {
     let mut root = origin(false, port);
     let (mut page, mut links) = visit(client, &root, "/", deadline).await;
     if page.status.is_none() {
@@ -93,9 +88,9 @@ async fn begin(
             (root, (page, links)) = (tls, secure);
         }
     }
-    let is_there = page.status.map(|status| status != 404);
+    let status = page.status;
     pages.push(page);
-    let is_there = is_there?;
+    let is_there = status? != 404;
     let asked: Vec<&String> = paths.iter().filter(|path| *path != "/").collect();
     let seen = asked.iter().map(|path| (*path).clone()).chain(["/".to_owned()]).collect();
     let mut walk = Walk { root, seen, queue: VecDeque::new() };
@@ -105,7 +100,10 @@ async fn begin(
         pages.push(page);
         walk.note(links);
     }
-    Some((is_there, walk))
+    if !is_there {
+        walk.note(routes.to_vec());
+    }
+    Some(walk)
 }
 
 /// What pages of this application link to, as far as there is room.

@@ -13,14 +13,15 @@ use super::images::Image;
 use super::layer::LayerRequest;
 use super::output::Output;
 use super::requirement::{
-    MISNAMED, Trouble, is_named_in, is_pin_kept, lacks_compiler, lacks_wheels, pin, project_name, trouble, unpinned,
+    MISNAMED, Trouble, is_named_in, is_pin_kept, is_pinned, lacks_compiler, lacks_wheels, pin, project_name, trouble,
+    unpinned,
 };
 use super::site::{Exec, Site, SiteEnd, SiteRequest};
 use crate::domain::facts::execution::{BoundedLog, InstallOutcome};
 
 const VENV: &str = "/opt/venv";
 const CLEAR: &str =
-    "rm -rf /opt/venv/* /opt/venv/.[!.]*; uv venv --quiet --python /usr/local/bin/python --allow-existing /opt/venv";
+    "rm -rf \"$0\"/* \"$0\"/.[!.]*; uv venv --quiet --python /usr/local/bin/python --allow-existing \"$0\"";
 /// What one attempt has fetched, the next one need not. No part of the layer.
 const CACHE: &str = "/tmp/uv";
 /// How often a pin or a package goes, one by one, before the rest is tried by itself.
@@ -125,47 +126,38 @@ impl Installer {
         newest: NaiveDate,
         refused: String,
     ) -> Result<Pass, EngineError> {
-        let first = match self.built_from_sources(requirements, newest, &refused, self.share(3)).await? {
+        let mut said = match self.built_from_sources(requirements, newest, refused, self.share(3)).await? {
             Attempt::Done(output) => return Ok(Pass::Installed(self.installed(false, output).await?)),
             Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
-            Attempt::Refused(output) => output,
-            Attempt::GivenUp => Output::from(refused),
+            Attempt::Refused(output) => output.into_text(),
+            Attempt::GivenUp => String::new(),
         };
+        let first = said.clone();
         // Of what is refused by name the pin goes first, then the package: everything else stays as it is written.
         let (mut wanted, until) = (requirements.to_vec(), self.share(2));
         for _ in 0..LOOSENED {
-            // The rest of the time is for each package by itself.
-            if Instant::now() > until {
-                break;
-            }
-            let mut attempt = self.wheels(&wanted, newest, Some(self.share(3))).await?;
-            let mut said = String::new();
-            if let Attempt::Refused(output) = attempt {
-                said = output.into_text();
-                attempt = self.built_from_sources(&wanted, newest, &said, self.share(3)).await?;
-            }
-            let said = match attempt {
-                Attempt::Done(output) => return self.relaxed(output, requirements, &wanted).await,
-                Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
-                Attempt::Refused(output) => output.into_text(),
-                // What has no wheels is what hung.
-                Attempt::GivenUp => said,
-            };
             let Some(at) = wanted.iter().position(|line| is_named_in(project_name(line), &said)) else { break };
             let line = wanted.remove(at);
             let loosened = unpinned(&line);
             if loosened != line {
                 wanted.insert(at, loosened);
             }
-            if wanted.is_empty() {
+            // The rest of the time is for each package by itself.
+            if wanted.is_empty() || Instant::now() > until {
                 break;
             }
+            said = match self.resolve(&wanted, newest, 3).await? {
+                Attempt::Done(output) => return self.relaxed(output, requirements, &wanted).await,
+                Attempt::LimitStruck(output) => return Ok(limit_struck(output)),
+                Attempt::Refused(output) => output.into_text(),
+                Attempt::GivenUp => break,
+            };
         }
         self.clear().await?;
         match self.one_by_one(requirements, newest).await? {
             Some(done) => Ok(done),
             // The first words are about what the student wrote; the later ones about our attempts to help.
-            None => Ok(Pass::Failed { outcome: InstallOutcome::Refused, log: first.into_log() }),
+            None => Ok(Pass::Failed { outcome: InstallOutcome::Refused, log: Output::from(first).into_log() }),
         }
     }
 
@@ -183,12 +175,7 @@ impl Installer {
     async fn one_by_one(&self, requirements: &[String], newest: NaiveDate) -> Result<Option<Pass>, EngineError> {
         let (mut had, mut last) = (Vec::new(), None);
         for line in requirements {
-            let line_alone = [unpinned(line)];
-            let mut attempt = self.wheels(&line_alone, newest, Some(self.share(4))).await?;
-            if let Attempt::Refused(output) = attempt {
-                attempt = self.built_from_sources(&line_alone, newest, &output.into_text(), self.share(4)).await?;
-            }
-            match attempt {
+            match self.resolve(&[unpinned(line)], newest, 4).await? {
                 Attempt::Done(output) => {
                     had.push(line.clone());
                     last = Some(output);
@@ -229,7 +216,7 @@ impl Installer {
 
     /// An environment that holds nothing. Its folder is the image's, and stays.
     async fn clear(&self) -> Result<(), EngineError> {
-        self.run(&words(&["/bin/sh", "-c", CLEAR])).await.map(drop)
+        self.run(&words(&["/bin/sh", "-c", CLEAR, VENV])).await.map(drop)
     }
 
     /// Wheels run no code while they are installed, and take no time.
@@ -242,18 +229,32 @@ impl Installer {
         self.attempt(lines, &["--exclude-newer", &newest.to_string(), "--only-binary", ":all:"], until).await
     }
 
-    /// After wheels were refused in these words. Only what has none is built from its source.
+    /// Wheels first; only what has none is built from its source. Each takes such a part of the time that is left.
+    async fn resolve(&self, lines: &[String], newest: NaiveDate, parts: u32) -> Result<Attempt, EngineError> {
+        match self.wheels(lines, newest, Some(self.share(parts))).await? {
+            Attempt::Refused(output) => {
+                self.built_from_sources(lines, newest, output.into_text(), self.share(parts)).await
+            }
+            attempt => Ok(attempt),
+        }
+    }
+
+    /// After wheels were refused in these words.
     async fn built_from_sources(
         &self,
         lines: &[String],
         newest: NaiveDate,
-        refused: &str,
+        refused: String,
         until: Instant,
     ) -> Result<Attempt, EngineError> {
-        if !lacks_wheels(refused) {
-            return Ok(Attempt::Refused(Output::from(refused.to_owned())));
+        if !lacks_wheels(&refused) {
+            return Ok(Attempt::Refused(Output::from(refused)));
         }
-        self.build(lines, newest, until).await
+        Ok(match self.build(lines, newest, until).await? {
+            // What has no wheels is what hung.
+            Attempt::GivenUp => Attempt::Refused(Output::from(refused)),
+            attempt => attempt,
+        })
     }
 
     /// With builds from source. A package whose version of that day cannot be built any more, or a build tool that is not
@@ -347,10 +348,6 @@ fn kept_old(said: &str) -> Option<(String, usize)> {
         .find_map(|line| quoted(line, "Failed to download and build `").or_else(|| quoted(line, "Failed to build `")));
     let misnamed = || Some(project_name(said.split_once(MISNAMED)?.0.split_whitespace().next_back()?).to_owned());
     filtered.or(failed).map(|name| (name, 0)).or_else(|| Some((misnamed()?, 2)))
-}
-
-fn is_pinned(lines: &[String], name: &str) -> bool {
-    lines.iter().any(|line| pin(line).is_some() && project_name(line).eq_ignore_ascii_case(name))
 }
 
 fn can_lift(lifted: &BTreeMap<String, usize>, name: &str) -> bool {

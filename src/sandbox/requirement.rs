@@ -27,10 +27,16 @@ pub fn unpinned(line: &str) -> String {
 /// Whether what was installed (`name==version` lines) is what a pinned line asked for.
 pub fn is_pin_kept(line: &str, installed: &[String]) -> bool {
     let Some(version) = pin(line) else { return true };
-    installed.iter().any(|one| {
-        let same_name = canonical(project_name(one)) == canonical(project_name(line));
-        same_name && pin(one) == Some(version)
-    })
+    installed.iter().any(|one| is_of(one, project_name(line)) && pin(one) == Some(version))
+}
+
+/// Whether one of these lines pins the project.
+pub fn is_pinned(lines: &[String], name: &str) -> bool {
+    lines.iter().any(|line| pin(line).is_some() && is_of(line, name))
+}
+
+fn is_of(line: &str, name: &str) -> bool {
+    canonical(project_name(line)) == canonical(name)
 }
 
 /// Whether the resolver's complaint is about this project: `Because flask-foo was not found…`, ``Failed to build `flask-foo==1` ``.

@@ -54,8 +54,7 @@ impl Line {
     /// The people, or the owner's login where nobody is known.
     pub fn names(&self) -> Vec<&str> {
         let owner = self.row.full_name.split('/').next().unwrap_or_default();
-        let names: Vec<&str> =
-            self.row.students.iter().map(|student| student.name.as_deref().unwrap_or(&student.login)).collect();
+        let names = self.row.people();
         if names.is_empty() { vec![owner] } else { names }
     }
 

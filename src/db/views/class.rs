@@ -99,6 +99,11 @@ pub struct ClassRow {
 }
 
 impl ClassRow {
+    /// The students by name, else by login; nobody where none is known.
+    pub fn people(&self) -> Vec<&str> {
+        self.students.iter().map(|student| student.name.as_deref().unwrap_or(&student.login)).collect()
+    }
+
     /// The extension that the fork goes by.
     pub fn extension(&self) -> Option<&Extension> {
         self.students.iter().filter_map(|student| student.extension.as_ref()).max_by_key(|extension| extension.until)

@@ -2,13 +2,15 @@
 //! May import: serde_json, shlex, `domain/`, and within the room its siblings.
 //! Next: `entry.rs` and `loaders.rs` prefer what is hinted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::launch::Login;
 use crate::domain::rubric::Technology;
 use crate::domain::source::RepoPath;
 use crate::observe::python::{self, hosts};
 use crate::observe::readme::resolve;
 
+use super::program::is_variable;
 use super::{Project, compose};
 
 /// Everything hinted, nearest source first.
@@ -24,6 +26,8 @@ pub struct Hints {
     /// Everything that is told to be run, in the order of the telling.
     pub told: Vec<Told>,
     pub env: BTreeMap<String, String>,
+    /// Users that Compose files give to databases.
+    pub logins: BTreeSet<Login>,
     pub hosts: Vec<String>,
     /// `3.9` by a Dockerfile, with the file.
     pub python: Option<(String, RepoPath)>,
@@ -166,6 +170,7 @@ impl Hints {
 
     fn read_compose(&mut self, project: &Project<'_>, path: &RepoPath) {
         for service in compose::read(project, path).unwrap_or_default() {
+            self.logins.extend(compose::login(project, path, &service));
             self.hosts.extend(service.names);
             let Some(build) = service.build else { continue };
             let folder = resolve(&path.parent(), &build.context).unwrap_or_else(|| path.parent());
@@ -227,9 +232,10 @@ impl Hints {
             "FLASK_RUN_PORT" => self.flask_port = self.flask_port.or_else(|| value.parse().ok()),
             // Where it listens and whether it reloads is the sandbox's business.
             "FLASK_RUN_HOST" | "FLASK_DEBUG" | "PATH" | "PYTHONPATH" => {}
-            _ => {
+            _ if is_variable(name) => {
                 self.env.entry(name.to_owned()).or_insert_with(|| value.to_owned());
             }
+            _ => {}
         }
     }
 

@@ -40,6 +40,8 @@ use python_version::{Asked, Choice};
 
 /// Host names that a plan carries at most.
 const MAX_HOSTS: usize = 32;
+/// Users that databases are given at most.
+const MAX_LOGINS: usize = 8;
 /// Pages that are asked for because the code names them.
 const MAX_ROUTES: usize = 8;
 
@@ -125,7 +127,6 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
     let (layout, build) = start.container.map(|one| (one.layout, one.build)).unzip();
     let parts = start.parts.into_iter().map(|one| part(project, &hints, one)).collect();
     let remote_browser = browser::asked(project, &hints, &mut start.reasons);
-    start.env.retain(|name, _| !is_proxy(name));
     LaunchPlan {
         kind: start.kind,
         reasons: start.reasons,
@@ -137,7 +138,7 @@ pub fn plan(project: &Project<'_>) -> LaunchPlan {
         env: start.env,
         hosts: hosts(project, &hints),
         routes: routes(project),
-        logins: compose::logins(project, &hints),
+        logins: hints.logins.into_iter().take(MAX_LOGINS).collect(),
         remote_browser,
         port: start.port,
         layout,
@@ -176,11 +177,6 @@ impl Fitted {
     }
 }
 
-/// The way out of some school or company, which is none here: a run's own is told to it by us.
-fn is_proxy(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with("_proxy")
-}
-
 fn part(project: &Project<'_>, hints: &Hints, one: PartStart) -> Part {
     let files = one.script.into_iter().collect();
     let fitted = Fitted::of(project, hints, None, Some(&one.container), files, &one.packages);
@@ -191,7 +187,7 @@ fn part(project: &Project<'_>, hints: &Hints, one: PartStart) -> Part {
         dependencies: fitted.dependencies,
         layout: one.container.layout,
         build: one.container.build,
-        env: one.env.into_iter().filter(|(name, _)| !is_proxy(name)).collect(),
+        env: one.env,
     }
 }
 

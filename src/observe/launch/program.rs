@@ -71,7 +71,9 @@ pub struct Contained {
 /// Whether a variable may be set: where programs and libraries are found is the image's to say.
 pub fn is_variable(name: &str) -> bool {
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    plain && name != "PATH" && name != "VIRTUAL_ENV" && !name.starts_with("LD_")
+    // The way out of some school or company is none here: a run's own is told to it by us.
+    let is_proxy = name.to_ascii_lowercase().ends_with("_proxy");
+    plain && name != "PATH" && name != "VIRTUAL_ENV" && !name.starts_with("LD_") && !is_proxy
 }
 
 /// The program of a recipe; installations in its command are taken out of it. The reason where there is none.

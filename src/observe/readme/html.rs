@@ -96,10 +96,8 @@ impl TokenSink for Bounded {
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Handle> {
         self.read.set(self.read.get() + 1);
-        if !self.full.get() && self.is_full() {
+        if self.full.get() || self.is_full() {
             self.full.set(true);
-        }
-        if self.full.get() {
             return TokenSinkResult::Continue;
         }
         let token = match token {

@@ -1,5 +1,5 @@
 //! Versions of the rubric: who put them in force, when and why, and what differs between two.
-//! May import: `extract`, `page`, `config`, `db/`, `domain/`.
+//! May import: `extract`, `page`, `db/`, `domain/`.
 //! Next: `templates/rubric-version.html`.
 
 use std::collections::HashMap;
@@ -9,13 +9,14 @@ use axum::extract::{Path, Query, State as AppState};
 use axum::response::Response;
 use similar::{Algorithm, ChangeTag, TextDiff};
 
-use crate::config;
 use crate::db;
 use crate::db::rubrics::Version;
 use crate::web::error::Error;
 use crate::web::extract::Teacher;
 use crate::web::page::{Page, show as show_page};
 use crate::web::state::State;
+
+use super::written;
 
 /// Lines around a change that are shown with it.
 const AROUND: usize = 3;
@@ -72,14 +73,11 @@ pub async fn show(
         Some(id) => id.parse().ok().and_then(place).ok_or(Error::NotFound)?,
         None => 0,
     };
-    let text = |place: usize| versions.get(place).map(written).unwrap_or_default();
+    let of = |version: &Version| written(version.source.as_deref(), &version.rubric);
+    let text = |place: usize| versions.get(place).map(of).unwrap_or_default();
     let (difference, text) = (difference(&text(with), &text(shown)), text(shown));
     let title = page.w.t("rubric-version-title");
     show_page(&VersionPage { page: page.titled(&title), shown, with, text, difference, versions })
-}
-
-fn written(version: &Version) -> String {
-    version.source.clone().unwrap_or_else(|| config::rubric_section(&version.rubric))
 }
 
 /// What changes from one text to another, line by line; nothing where they are the same.

@@ -80,7 +80,7 @@ pub async fn as_toml(_: Teacher, AppState(state): AppState<State>) -> Result<Res
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"rubric.toml\""),
     ];
-    Ok((headers, written(&in_force)).into_response())
+    Ok((headers, written(in_force.source.as_deref(), &in_force.rubric)).into_response())
 }
 
 async fn in_force(state: &State) -> sqlx::Result<InForce> {
@@ -88,8 +88,8 @@ async fn in_force(state: &State) -> sqlx::Result<InForce> {
 }
 
 /// As it was written on the page; as we write it where it came from the file.
-fn written(in_force: &InForce) -> String {
-    in_force.source.clone().unwrap_or_else(|| config::rubric_section(&in_force.rubric))
+fn written(source: Option<&str>, rubric: &Rubric) -> String {
+    source.map_or_else(|| config::rubric_section(rubric), str::to_owned)
 }
 
 #[derive(Deserialize)]
@@ -175,7 +175,7 @@ async fn render(state: &State, page: Page, looked: Looked) -> Result<Response, E
     let of_file = differs.then(|| config::rubric_section(&state.course.rubric));
     let sheet = Sheet::of(&in_force.rubric, page.w.language);
     let (text, mistakes, preview) = match looked {
-        Looked::Nothing => (written(&in_force), Vec::new(), None),
+        Looked::Nothing => (written(in_force.source.as_deref(), &in_force.rubric), Vec::new(), None),
         Looked::Mistakes { text, mistakes } => (text, mistakes, None),
         Looked::Preview { text, rubric, look, moved } => {
             let rows = db::views::class(conn, state.course_id, None).await?;

@@ -1,19 +1,19 @@
 //! What a rubric would change in the class: the totals of record before and after, who moves, by how much and why.
-//! May import: `histogram`, `config`, `grading/` (looks), `db/views`, `domain/`.
+//! May import: `histogram`, `grading/` (looks), `db/views`, `domain/`.
 //! Next: `templates/parts/rubric-preview.html`.
 
 use std::collections::HashMap;
 
-use crate::config;
 use crate::db::rubrics::InForce;
 use crate::db::views::ClassRow;
 use crate::domain::ids::ForkId;
-use crate::domain::{Course, Points, Rubric};
+use crate::domain::{Course, Points};
 use crate::grading::{Change, Look, OfCriterion, change};
 use crate::web::histogram::Histogram;
 use crate::web::words::Words;
 
 use super::history::{DiffLine, difference};
+use super::written;
 
 /// A look at the class under another rubric.
 pub struct Preview {
@@ -75,7 +75,9 @@ impl Preview {
         moved: bool,
     ) -> Self {
         let Change { before, after, movers, up, down, unmoved, criteria } = change(course, &in_force.rubric, &look);
-        let title = |id: &str| title(words, &course.rubric, &in_force.rubric, id);
+        // A criterion that the new rubric no longer holds is named by the one before.
+        let both = course.rubric.clone().remembering(in_force.rubric.clone());
+        let title = |id: &str| both.title_of_id(id, words.language).to_owned();
         let named: HashMap<ForkId, String> = rows.iter().map(|row| (row.id, who(row))).collect();
         let movers = movers.into_iter().map(|mover| Mover {
             who: named.get(&mover.fork).cloned().unwrap_or_default(),
@@ -92,7 +94,7 @@ impl Preview {
             let OfCriterion { criterion, up, down, points } = of;
             Criterion { title: title(&criterion), up, down, points }
         });
-        let written = in_force.source.clone().unwrap_or_else(|| config::rubric_section(&in_force.rubric));
+        let written = written(in_force.source.as_deref(), &in_force.rubric);
         let [before, after] = Histogram::pair([("before", before), ("after", after)], course.scale);
         Self {
             up,
@@ -112,14 +114,7 @@ impl Preview {
     }
 }
 
-/// By the new rubric; a criterion that it no longer holds by the one before.
-fn title(words: &Words, new: &Rubric, old: &Rubric, id: &str) -> String {
-    let criterion = new.criterion(id).or_else(|| old.criterion(id));
-    criterion.map_or(id, |criterion| criterion.title(words.language)).to_owned()
-}
-
 fn who(row: &ClassRow) -> String {
-    let names = row.students.iter().map(|student| student.name.as_deref().unwrap_or(&student.login));
-    let names: Vec<&str> = names.collect();
+    let names = row.people();
     if names.is_empty() { row.full_name.clone() } else { names.join(", ") }
 }

@@ -25,8 +25,6 @@ pub use file::Service;
 
 /// Containers of one run at most: they share its memory.
 const MAX_CONTAINERS: usize = 4;
-/// Users that databases are given at most.
-const MAX_LOGINS: usize = 8;
 /// Services that are no part of an application: where people look into databases, and the course's notebook.
 const TOOLS: [&str; 22] = [
     "notebook",
@@ -81,18 +79,8 @@ fn variables(project: &Project<'_>, path: &RepoPath) -> Option<BTreeMap<String, 
     Some(settings(&text))
 }
 
-/// The users that the Compose files give to databases which the course attaches.
-pub fn logins(project: &Project<'_>, hints: &Hints) -> Vec<Login> {
-    let files = hints.compose_files.iter().filter_map(|path| Some((path, read(project, path)?)));
-    let of_file = |(path, services): (&RepoPath, Vec<Service>)| -> Vec<Login> {
-        services.iter().filter_map(|service| login(project, path, service)).collect()
-    };
-    let logins: BTreeSet<Login> = files.flat_map(of_file).collect();
-    logins.into_iter().take(MAX_LOGINS).collect()
-}
-
-/// The user that a service's image makes at its first start: MongoDB's knows one by these names.
-fn login(project: &Project<'_>, path: &RepoPath, service: &Service) -> Option<Login> {
+/// The user that a service's image makes at its first start, where the course attaches such a database: MongoDB's knows one by these names.
+pub fn login(project: &Project<'_>, path: &RepoPath, service: &Service) -> Option<Login> {
     let Stand::Service(attached) = stand_for(project.sandbox, project.services, service.image.as_deref()?)? else {
         return None;
     };
