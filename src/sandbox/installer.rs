@@ -294,7 +294,7 @@ impl Installer {
         let limit = until.map(|until| until.saturating_duration_since(Instant::now()).as_secs().max(1).to_string());
         let mut argv = limit.map(|seconds| words(&["timeout", "--signal=KILL", &seconds])).unwrap_or_default();
         argv.extend(words(&["uv", "pip", "install", "--cache-dir", CACHE, "--no-progress", "--color", "never"]));
-        argv.extend(words(&["--compile-bytecode", "--python", VENV]));
+        argv.extend(words(&["--python", VENV]));
         argv.extend(words(options));
         argv.extend(self.index.iter().flat_map(|index| ["--index-url".to_owned(), index.clone()]));
         argv.push("--".to_owned());
@@ -326,6 +326,10 @@ impl Installer {
             Attempt::Refused(_) | Attempt::GivenUp | Attempt::LimitStruck(_) => Vec::new(),
         };
         self.run(&words(&["rm", "-rf", CACHE])).await?;
+        // Runs only read it. By Python's own program, which every version has: the resolver's needs a newer one than 3.6. What some
+        // package holds for another version stays as it is.
+        let compile = ["/usr/local/bin/python", "-I", "-m", "compileall", "-q", "-j", "0", VENV];
+        self.run(&words(&compile)).await?;
         Ok(Installed { is_lock, packages, relaxed: Vec::new(), log: output.into_log() })
     }
 }

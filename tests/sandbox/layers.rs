@@ -17,7 +17,8 @@ async fn install(requirements: &[&str]) -> InstallFacts {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pins_of_their_year_install_on_the_python_of_their_year() {
-    let mut project = Project::serving(&flask("import markupsafe", "7", "False"), &["Flask==1.1.2"]).alone();
+    let compiled = "import importlib.util, markupsafe, os\nassert os.path.exists(importlib.util.cache_from_source(markupsafe.__file__))";
+    let mut project = Project::serving(&flask(compiled, "7", "False"), &["Flask==1.1.2"]).alone();
     project.plan.python = "3.8".into();
     project.as_of = "2020-12-20T10:00:00Z";
     let run = project.run(&engine().await).await.unwrap();
