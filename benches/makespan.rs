@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use forkgrade::clock::Clock;
 use forkgrade::config;
-use forkgrade::domain::RepoPath;
 use forkgrade::domain::ids::RunId;
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
+use forkgrade::domain::{Course, RepoPath};
 use forkgrade::egress::{Egress, EgressSettings};
 use forkgrade::observe::execution::{ExecutionRequest, execute};
 use forkgrade::observe::files::archive;
@@ -61,32 +61,33 @@ async fn main() {
     };
     let engine = Engine::connect(settings).await.expect("scripts/engine starts one");
     let course = config::example_course().expect("the default course");
-    let slots = engine.fit(&course, None).await.expect("the engine's machine").slots;
-    let (engine, course) = (&engine, &course);
-    let run = |number: usize| async move {
-        let egress =
-            Egress::new(&EgressSettings::default(), &course.sandbox.egress, None, Clock::System).expect("a proxy");
-        let files = [(RepoPath::parse("app.py").expect("a safe path"), PROGRAM.as_bytes().to_vec())];
-        let request = ExecutionRequest {
-            course,
-            plan: &plan(),
-            archive: archive(&files).expect("a tar in memory").into(),
-            as_of: "2026-01-15T12:00:00Z".parse().expect("a date"),
-            owner: Owner {
-                run: RunId(i64::try_from(number).expect("a small number")),
-                lease: forkgrade::random::lease(),
-            },
-            egress: &egress,
-        };
-        execute(engine, request, |_| {}).await.expect("the engine runs it");
+    let mut alone = course.clone();
+    alone.services.clear();
+    println!("{RUNS} runs of {SECONDS} s of processor time:");
+    for (course, databases) in [(&alone, "no database"), (&course, "three databases")] {
+        let slots = engine.fit(course, None).await.expect("the engine's machine").slots;
+        // The probe's image is made once per version: not counted.
+        run(&engine, course, 0).await;
+        let started = Instant::now();
+        let runs = futures::stream::iter(1..=RUNS).map(|number| run(&engine, course, number));
+        runs.buffer_unordered(slots).collect::<Vec<_>>().await;
+        let took = started.elapsed().as_secs_f64();
+        let processors = std::thread::available_parallelism().map_or(1, usize::from).min(slots);
+        let ideal = RUNS as f64 * SECONDS / processors as f64;
+        println!("{databases}, {slots} at once: ideal {ideal:.1} s, took {took:.1} s: x {:.2}", took / ideal);
+    }
+}
+
+async fn run(engine: &Engine, course: &Course, number: usize) {
+    let egress = Egress::new(&EgressSettings::default(), &course.sandbox.egress, None, Clock::System).expect("a proxy");
+    let files = [(RepoPath::parse("app.py").expect("a safe path"), PROGRAM.as_bytes().to_vec())];
+    let request = ExecutionRequest {
+        course,
+        plan: &plan(),
+        archive: archive(&files).expect("a tar in memory").into(),
+        as_of: "2026-01-15T12:00:00Z".parse().expect("a date"),
+        owner: Owner { run: RunId(i64::try_from(number).expect("a small number")), lease: forkgrade::random::lease() },
+        egress: &egress,
     };
-    // The probe's image is made once per version: not counted.
-    run(0).await;
-    let started = Instant::now();
-    futures::stream::iter(1..=RUNS).map(run).buffer_unordered(slots).collect::<Vec<_>>().await;
-    let took = started.elapsed().as_secs_f64();
-    let processors = std::thread::available_parallelism().map_or(1, usize::from).min(slots);
-    let ideal = RUNS as f64 * SECONDS / processors as f64;
-    println!("{RUNS} runs of {SECONDS} s of processor time, {slots} at once, three databases each");
-    println!("ideal {ideal:.1} s, took {took:.1} s: x {:.2}", took / ideal);
+    execute(engine, request, |_| {}).await.expect("the engine runs it");
 }

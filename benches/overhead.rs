@@ -19,17 +19,25 @@ use forkgrade::sandbox::{Engine, EngineSettings, Owner};
 
 const ROUNDS: usize = 7;
 const PROGRAM: &str = "print(sum(range(10**6)))";
-/// What a teacher would write: the same images, a network of their own, the program once every database answers.
+/// What a teacher would write: the same images, a network of their own, the program once every database answers. The images listen
+/// on loopback, which a pod shares and a network of Compose does not.
 const COMPOSE: &str = r#"
 version: "3.8"
 services:
-  redis: {image: "forkgrade/redis:7"}
-  mongo: {image: "forkgrade/mongo-stand-in:7"}
-  elasticsearch: {image: "forkgrade/elasticsearch-stand-in:8"}
+  redis:
+    image: "forkgrade/redis:7"
+    command: ["redis-server", "--save", "", "--bind", "0.0.0.0", "--protected-mode", "no"]
+  mongo:
+    image: "forkgrade/mongo-stand-in:7"
+    command: ["python3", "-c", "from secantus.cli import main; main()", "--host", "0.0.0.0", "--storage-path", "/data/db", "--standalone"]
+  elasticsearch:
+    image: "forkgrade/elasticsearch-stand-in:8"
+    command: ["noida-db", "start", "--data-dir", "/usr/share/elasticsearch/data", "--only", "elasticsearch", "--host", "0.0.0.0"]
   app:
     image: "forkgrade/python:3.11"
     command: ["python", "-c", "print(sum(range(10**6)))"]
 "#;
+const DATABASE_WAIT: Duration = Duration::from_secs(60);
 const PORTS: [(&str, u16); 3] = [("redis", 6379), ("mongo", 27017), ("elasticsearch", 9200)];
 
 fn plan(requirements: &[&str]) -> LaunchPlan {
@@ -108,6 +116,7 @@ fn composed(folder: &Path) -> Duration {
         let asked = Command::new("docker").args(["inspect", "-f", format, &container]).output().expect("docker");
         let address = format!("{}:{port}", String::from_utf8_lossy(&asked.stdout).trim());
         while TcpStream::connect(&address).is_err() {
+            assert!(started.elapsed() < DATABASE_WAIT, "{service} of docker-compose does not listen on {address}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

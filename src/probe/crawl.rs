@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Client, Response, redirect};
-use scraper::{Html, Selector};
+use scraper::{ElementRef, Html, Selector};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
@@ -24,8 +24,10 @@ const PAGE_TIME: Duration = Duration::from_secs(10);
 const ALL_TIME: Duration = Duration::from_secs(30);
 /// An ordinary browser's, so that nothing is special-cased to us.
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
-/// What shows data, as a selector: rows, items, pictures, drawings. What a form lets one choose from is there without any.
+/// What shows data, as a selector: rows, items, pictures, drawings.
 pub const DATA: &str = "td, li, img, canvas, svg, article, .card, .js-plotly-plot, iframe";
+/// What holds such elements on a page without any data, as a selector: a search, a menu.
+pub const CONTROLS: &str = "form, nav";
 
 /// Visits `/` and the paths that are asked for at every port, then what pages link to, port by port; where there is no page at `/`, the
 /// routes. Every bound is on the whole walk as well as on each page. A path that is asked for is told about wherever HTTP is spoken, if
@@ -226,8 +228,8 @@ fn describe(text: &str, url: &Url, root: &Url) -> Shown {
         let title = html.select(&titles).next().map(|title| title.text().collect::<String>());
         shown.title = title.map(|title| excerpt(&title, 120)).filter(|title| !title.is_empty());
     }
-    if let Some(data) = select(DATA) {
-        shown.data_elements = u32::try_from(html.select(&data).count()).unwrap_or(u32::MAX);
+    if let (Some(data), Some(controls)) = (select(DATA), select(CONTROLS)) {
+        shown.data_elements = data_elements(&html, &data, &controls);
     }
     if let Some(body) = select("body") {
         shown.excerpt = html.select(&body).next().map(|body| excerpt(&visible_text(&body), 400)).unwrap_or_default();
@@ -242,7 +244,20 @@ fn describe(text: &str, url: &Url, root: &Url) -> Shown {
     shown
 }
 
-fn visible_text(body: &scraper::ElementRef<'_>) -> String {
+/// One walk, which leaves controls out: a hostile page is deep, and asking each element for its ancestors would take as long again for each.
+fn data_elements(html: &Html, data: &Selector, controls: &Selector) -> u32 {
+    let (mut count, mut next) = (0, Some(*html.root_element()));
+    while let Some(node) = next {
+        let element = ElementRef::wrap(node);
+        let is_control = element.is_some_and(|element| controls.matches(&element));
+        count += u32::from(!is_control && element.is_some_and(|element| data.matches(&element)));
+        let beside = || std::iter::once(node).chain(node.ancestors()).find_map(|node| node.next_sibling());
+        next = node.first_child().filter(|_| !is_control).or_else(beside);
+    }
+    count
+}
+
+fn visible_text(body: &ElementRef<'_>) -> String {
     let mut text = String::new();
     for node in body.descendants() {
         let hidden = node.parent().is_some_and(|parent| {

@@ -21,7 +21,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use names::Unknown;
 
-pub use crawl::{DATA, is_left_alone};
+pub use crawl::{CONTROLS, DATA, is_left_alone};
 pub use names::RESOLVER;
 pub use protocol::{Answer, Question, ServicePort};
 pub use relay::{DRIVER, SELENIUM};

@@ -18,6 +18,7 @@ mod probe_image;
 mod reaper;
 mod requirement;
 mod site;
+mod used;
 mod warm;
 mod way_out;
 mod workspace;

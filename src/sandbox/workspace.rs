@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bollard::exec::{StartExecOptions, StartExecResults};
 use bollard::models::{ContainerCreateBody, ExecConfig};
-use bollard::query_parameters::{AttachContainerOptions, KillContainerOptions, StatsOptions};
+use bollard::query_parameters::{AttachContainerOptions, KillContainerOptions};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::StreamExt;
@@ -336,21 +336,17 @@ impl Workspace<'_> {
 
     /// What was used since the last time it was asked.
     async fn usage(&self, since: DateTime<Utc>) -> Usage {
-        let docker = &self.pod.engine.docker;
-        let inspected = docker.inspect_container(&self.id, None).await.ok();
-        let killed = inspected.and_then(|one| one.state).and_then(|state| state.oom_killed).unwrap_or(false);
+        let engine = &self.pod.engine;
+        let inspected = engine.docker.inspect_container(&self.id, None).await.ok();
+        let state = inspected.and_then(|one| one.state).unwrap_or_default();
         // The state speaks only of the container's own process; the event, of any process in it.
-        let out_of_memory = killed || self.pod.engine.saw_memory_event(&self.id, since).await;
-        let options = StatsOptions { stream: false, one_shot: true };
-        let stats = docker.stats(&self.id, Some(options)).next().await.and_then(Result::ok);
-        let Some(stats) = stats else { return Usage { out_of_memory, ..Usage::default() } };
-        let nanoseconds = stats.cpu_stats.and_then(|cpu| cpu.cpu_usage).and_then(|cpu| cpu.total_usage);
-        // A container that has ended reports nothing at all.
-        let cpu = nanoseconds.filter(|&nanoseconds| nanoseconds > 0).map(|nanoseconds| nanoseconds / 1_000_000);
+        let out_of_memory = state.oom_killed.unwrap_or(false) || engine.saw_memory_event(&self.id, since).await;
+        let used = engine.used(&self.id, state.pid).await;
         Usage {
-            cpu_milliseconds: cpu.map(|cpu| cpu.saturating_sub(self.spent.swap(cpu, Ordering::Relaxed))),
-            // cgroup v2 keeps no maximum: what is used at the end stands for it.
-            peak_memory_bytes: stats.memory_stats.and_then(|memory| memory.max_usage.or(memory.usage)),
+            cpu_milliseconds: used
+                .cpu_milliseconds
+                .map(|cpu| cpu.saturating_sub(self.spent.swap(cpu, Ordering::Relaxed))),
+            peak_memory_bytes: used.peak_memory_bytes,
             out_of_memory,
         }
     }

@@ -258,3 +258,16 @@ async fn an_image_that_holds_no_browser_is_our_error_and_is_named() {
     assert!(matches!(&error, EngineError::Browser(cause) if cause.contains("forkgrade/python:3.11")), "{error}");
     assert_eq!(engine.reap(&Default::default()).await.unwrap(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_menu_and_a_search_are_no_data() {
+    let cells = "<td>x</td>".repeat(9);
+    let menu = format!("<nav><ul>{}</ul></nav>", "<li>menu</li>".repeat(9));
+    let search = format!("{menu}<form><table><tr>{cells}</tr></table></form>");
+    let found = format!("{search}<table><tr>{cells}</tr></table>");
+    let observed = observe(project(&[("/cherche", &search), ("/trouve", &found)], "")).await;
+    for (path, elements) in [("/cherche", 0), ("/trouve", 9)] {
+        let crawled = observed.execution.pages.iter().find(|page| page.path == path).expect("a page of the crawl");
+        assert_eq!((crawled.data_elements, page(&observed, path).data_elements), (elements, elements), "{path}");
+    }
+}

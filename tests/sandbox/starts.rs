@@ -87,6 +87,18 @@ async fn loaders_run_first_and_share_the_folder_with_what_serves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_each_program_used_is_told_at_its_end() {
+    let works = "import time\nheld = b'x' * 100_000_000\nwhile time.process_time() < 1: pass";
+    let mut project = Project::loading(works, &[]).alone();
+    project.files.push(("idles.py", "import time; time.sleep(0.2)".to_owned()));
+    project.plan.steps.push(step(StepRole::Load, "idles.py"));
+    let run = project.run(&engine().await).await.unwrap();
+    let used: Vec<_> = run.processes.iter().map(|one| one.cpu_milliseconds.unwrap()).collect();
+    assert!((1_000..3_000).contains(&used[0]) && used[1] < 500, "{used:?}");
+    assert!(run.processes.iter().all(|one| one.peak_memory_bytes.unwrap() > 100_000_000), "{:?}", run.processes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_that_the_rubric_names_are_asked_for_though_nobody_links_to_them() {
     let source = r#"
 import http.server, threading

@@ -1,6 +1,6 @@
 // What is seen on the page, once its scripts are done. Runs in a world of its own: the page's scripts cannot change what
-// these words mean. A function of DATA, which is a selector.
-(DATA) => {
+// these words mean. A function of DATA and CONTROLS, which are selectors.
+(DATA, CONTROLS) => {
   // Maps and reports are often pages within the page.
   const inner = [...document.querySelectorAll("iframe")].slice(0, 5).map((frame) => {
     try {
@@ -31,12 +31,13 @@
   const plots = all(".js-plotly-plot").slice(0, 20).filter(shown);
   const traces = plots.filter((plot) => plot.querySelector(".trace, .slice, .points path, canvas, .choroplethlayer path"));
   const charts = canvases.filter(painted).length + traces.length;
+  const data = all(DATA).filter((element) => !element.closest(CONTROLS)).length;
   const rows = all("[role=row], .leaflet-interactive").length;
   return {
     title: document.title.slice(0, 400),
     text: text.slice(0, 2000),
     characters: text.trim().length,
-    data: Math.min(all(DATA).length + rows + 4 * charts, 1000000),
+    data: Math.min(data + rows + 4 * charts, 1000000),
     draws: canvases.length + plots.length > 0,
     links: [...document.links].slice(0, 100).map((link) => String(link.href).slice(0, 500)),
   };

@@ -14,7 +14,7 @@ use super::devtools::{DevTools, Gone, Said};
 use super::page::Page;
 use super::picture::{SCREEN, made_anew};
 use crate::domain::facts::screenshots::{FailedRequest, Noted, ScreenshotTrouble};
-use crate::probe::{DATA, excerpt};
+use crate::probe::{CONTROLS, DATA, excerpt};
 
 /// How long a page may take to come to rest.
 const REST: Duration = Duration::from_secs(6);
@@ -243,7 +243,7 @@ impl Visit<'_> {
         self.until = Instant::now() + STEP;
         let world = json!({ "frameId": self.target, "worldName": "forkgrade" });
         let Some(Ok(world)) = self.ask("Page.createIsolatedWorld", world).await? else { return Ok(None) };
-        let expression = format!("({LOOK})({})", Value::from(DATA));
+        let expression = format!("({LOOK})({}, {})", Value::from(DATA), Value::from(CONTROLS));
         let evaluate = json!({
             "expression": expression,
             "contextId": world["executionContextId"],

@@ -1,0 +1,73 @@
+//! What a container has used since it started, as the kernel counts it.
+//! May import: nothing.
+//! Next: `workspace.rs`, which asks after each program.
+
+use std::path::{Path, PathBuf};
+
+use bollard::query_parameters::StatsOptions;
+use futures::StreamExt;
+
+use super::engine::Engine;
+
+const CGROUPS: &str = "/sys/fs/cgroup";
+
+/// Empty of a container that has ended.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Used {
+    pub cpu_milliseconds: Option<u64>,
+    /// The highest so far, files in memory included; the present one where no highest is kept.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+impl Engine {
+    /// `pid` is that of the container's first process, as the engine says it.
+    pub(super) async fn used(&self, container: &str, pid: Option<i64>) -> Used {
+        // Docker looks at its containers once a second, and whoever asks waits for that. The kernel tells at once, where it is ours.
+        match pid.and_then(|pid| told_by_kernel(pid, container)) {
+            Some(used) => used,
+            None => self.told_by_engine(container).await,
+        }
+    }
+
+    async fn told_by_engine(&self, container: &str) -> Used {
+        let options = StatsOptions { stream: false, one_shot: true };
+        let stats = self.docker.stats(container, Some(options)).next().await.and_then(Result::ok).unwrap_or_default();
+        let nanoseconds = stats.cpu_stats.and_then(|cpu| cpu.cpu_usage).and_then(|cpu| cpu.total_usage);
+        Used {
+            // Of a container that has ended it reports nothing used.
+            cpu_milliseconds: nanoseconds
+                .filter(|&nanoseconds| nanoseconds > 0)
+                .map(|nanoseconds| nanoseconds / 1_000_000),
+            peak_memory_bytes: stats.memory_stats.and_then(|memory| memory.max_usage.or(memory.usage)),
+        }
+    }
+}
+
+/// `None` where the engine runs on another machine, or we see another `/proc` than it.
+fn told_by_kernel(pid: i64, container: &str) -> Option<Used> {
+    let groups = std::fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
+    // `<hierarchy>:<controllers>:<path>`, see cgroups(7).
+    let folder = |controller: &str| -> Option<PathBuf> {
+        let mut groups = groups.lines().filter_map(|line| line.split_once(':')?.1.split_once(':'));
+        let (_, path) = groups.find(|(controllers, _)| controllers.split(',').any(|one| one == controller))?;
+        // A process of the same number that is not the container's.
+        path.contains(container).then(|| Path::new(CGROUPS).join(controller).join(path.trim_start_matches('/')))
+    };
+    if let Some(cpu) = folder("cpuacct") {
+        return Some(Used {
+            cpu_milliseconds: number(&cpu.join("cpuacct.usage")).map(|nanoseconds| nanoseconds / 1_000_000),
+            peak_memory_bytes: folder("memory").and_then(|folder| number(&folder.join("memory.max_usage_in_bytes"))),
+        });
+    }
+    let unified = folder("")?;
+    let stat = std::fs::read_to_string(unified.join("cpu.stat")).ok()?;
+    let microseconds: Option<u64> = stat.lines().find_map(|line| line.strip_prefix("usage_usec ")?.parse().ok());
+    Some(Used {
+        cpu_milliseconds: microseconds.map(|microseconds| microseconds / 1_000),
+        peak_memory_bytes: number(&unified.join("memory.peak")).or_else(|| number(&unified.join("memory.current"))),
+    })
+}
+
+fn number(file: &Path) -> Option<u64> {
+    std::fs::read_to_string(file).ok()?.trim().parse().ok()
+}
