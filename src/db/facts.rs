@@ -49,7 +49,7 @@ pub async fn store<T: Serialize + Sync>(
     let address: FactsAddress = decoded(blake3::hash(text.as_bytes()).to_hex().to_string().try_into())?;
     sqlx::query!(
         "insert into facts (address, kind, key, version, document, created_at)
-         values ($1, $2, $3, $4, $5::text::jsonb, $6) on conflict do nothing",
+         values ($1, $2, $3, $4, $5::text::json, $6) on conflict do nothing",
         address.as_str(),
         kind.as_str(),
         key.as_str(),

@@ -135,7 +135,7 @@ pub async fn store(
         "insert into score (submission_id, run_id, rubric_hash, inspection, execution, program,
              base, bonus, penalty, late_penalty, total, scale, findings, judges, due, created_at)
          select submission, run, rubric, inspection, execution, program, base, bonus, penalty, late, total, scale,
-             findings::jsonb, judges::jsonb, due::jsonb, $16::timestamptz
+             findings::json, judges::jsonb, due::jsonb, $16::timestamptz
          from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
              $9::int[], $10::int[], $11::int[], $12::int[], $13::text[], $14::text[], $15::text[])
              as fresh (submission, run, rubric, inspection, execution, program, base, bonus, penalty, late, total, scale,

@@ -1,18 +1,21 @@
 //! The engine's own walls, as far as engines and machines differ: what it is, what it can, and what our containers ask of it.
-//! May import: bollard.
+//! May import: `probe/` (its resolver), bollard.
 //! Next: `limits.rs` for the walls that every container gets everywhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bollard::models::{HostConfig, ResourcesUlimits, SystemInfo, SystemVersion};
+use uuid::Uuid;
 
 use super::engine::EngineError;
 use super::limits::SECCOMP;
+use crate::probe::RESOLVER;
 
 /// What this engine is to our containers.
 #[derive(Debug, Clone)]
 pub(super) struct Guards {
-    is_podman: bool,
+    /// Podman reads from files of its machine what Docker takes by value: they lie here. `None` of any other engine.
+    podman: Option<PathBuf>,
     /// The runtime that the course names; the engine's own where absent.
     runtime: Option<String>,
     /// Our seccomp profile as the engine takes it.
@@ -52,13 +55,18 @@ impl Guards {
                 return Err(EngineError::Runtime { wanted: wanted.to_owned(), known: known.join(", ") });
             }
         }
-        let seccomp = if is_podman { profile_in(folder)? } else { SECCOMP.to_owned() };
-        Ok(Self { is_podman, runtime: runtime.map(str::to_owned), seccomp })
+        let podman =
+            is_podman.then(|| std::path::absolute(folder)).transpose().map_err(|error| unwritten(folder, error))?;
+        let seccomp = match &podman {
+            Some(folder) => file_in(folder, "seccomp", "json", SECCOMP)?.display().to_string(),
+            None => SECCOMP.to_owned(),
+        };
+        Ok(Self { podman, runtime: runtime.map(str::to_owned), seccomp })
     }
 
     /// What the engine is called.
     pub(super) fn engine(&self) -> &'static str {
-        if self.is_podman { "Podman" } else { "Docker" }
+        if self.podman.is_some() { "Podman" } else { "Docker" }
     }
 
     /// The walls of a container as this engine takes them.
@@ -66,12 +74,13 @@ impl Guards {
         let security = config.security_opt.into_iter().flatten();
         let security = security.chain([format!("seccomp={}", self.seccomp)]).collect();
         let tmpfs = config.tmpfs.map(|folders| {
-            let options =
-                |(path, options): (String, String)| (path, if self.is_podman { for_podman(&options) } else { options });
+            let options = |(path, options): (String, String)| {
+                (path, if self.podman.is_some() { for_podman(&options) } else { options })
+            };
             folders.into_iter().map(options).collect()
         });
         let mut ulimits = config.ulimits.unwrap_or_default();
-        if self.is_podman {
+        if self.podman.is_some() {
             // Its own defaults are more than it may grant on a machine that has less.
             let named =
                 |ulimits: &[ResourcesUlimits], name: &str| ulimits.iter().any(|one| one.name.as_deref() == Some(name));
@@ -88,20 +97,47 @@ impl Guards {
         let runtime = self.runtime.clone();
         HostConfig { security_opt: Some(security), tmpfs, ulimits: Some(ulimits), runtime, ..config }
     }
+
+    /// What gives a container that joins a pod the pod's names and resolver, as mounts. Docker shares those of the first container;
+    /// Podman has each keep its own.
+    pub(super) fn mounts_of_names(&self, names: &[String]) -> Result<Option<Vec<String>>, EngineError> {
+        let Some(folder) = &self.podman else { return Ok(None) };
+        let names = std::iter::once("localhost").chain(names.iter().map(String::as_str));
+        let hosts: String = names.map(|name| format!("127.0.0.1\t{name}\n")).collect();
+        let files = [("hosts", hosts), ("resolv.conf", format!("nameserver {RESOLVER}\n"))];
+        let mount = |(name, text): (&str, String)| -> Result<String, EngineError> {
+            Ok(format!("{}:/etc/{name}:ro", file_in(folder, name, "txt", &text)?.display()))
+        };
+        files.into_iter().map(mount).collect::<Result<_, _>>().map(Some)
+    }
 }
 
-/// Podman's engine takes no owner of a temporary file system: whoever may write to the container may write there.
+/// Podman's engine names no owner of a temporary file system (it can be the container's own user, `U`), and leaves the mode of a folder
+/// that the image has. Nor does it take a number of files: there memory alone bounds it.
 fn for_podman(options: &str) -> String {
-    let kept = options.split(',').filter(|option| !option.starts_with("uid=") && !option.starts_with("gid="));
-    kept.map(|option| if option == "mode=0700" { "mode=1777" } else { option }).collect::<Vec<_>>().join(",")
+    let unknown = ["uid=", "gid=", "nr_inodes="];
+    let kept = options.split(',').filter(|option| !unknown.iter().any(|name| option.starts_with(name)));
+    let kept = kept.map(|option| if option == "mode=0700" { "mode=1777" } else { option });
+    kept.chain(["U"]).collect::<Vec<_>>().join(",")
 }
 
-/// Podman reads a profile from a file of its machine, and takes none by value. The folder is ours: nobody else writes there.
-fn profile_in(folder: &Path) -> Result<String, EngineError> {
-    let path = folder.join("seccomp.json");
-    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, SECCOMP));
-    written.map_err(|error| EngineError::Refused(format!("{} cannot be written: {error}", path.display())))?;
-    Ok(path.display().to_string())
+/// A file for Podman to read, named by what it holds: what is mounted in one container never changes for the next. The folder is ours:
+/// nobody else writes there.
+fn file_in(folder: &Path, name: &str, extension: &str, text: &str) -> Result<PathBuf, EngineError> {
+    let hash = blake3::hash(text.as_bytes()).to_hex();
+    let path = folder.join(format!("{name}-{}.{extension}", &hash[..16]));
+    if !path.exists() {
+        let fresh = folder.join(Uuid::new_v4().to_string());
+        let written = std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&fresh, text))
+            .and_then(|()| std::fs::rename(&fresh, &path));
+        written.map_err(|error| unwritten(&path, error))?;
+    }
+    Ok(path)
+}
+
+fn unwritten(path: &Path, error: std::io::Error) -> EngineError {
+    EngineError::Refused(format!("{} cannot be written: {error}", path.display()))
 }
 
 /// What stands around containers here, and what does not, with what would mend it.
@@ -187,16 +223,30 @@ mod tests {
         let guards = Guards::of(&podman(), &SystemInfo::default(), None, folder.path()).unwrap();
         let asked =
             guards.around(HostConfig { security_opt: Some(vec!["no-new-privileges".into()]), ..HostConfig::default() });
-        let path = folder.path().join("seccomp.json");
+        let security = asked.security_opt.unwrap();
+        let profile = security[1].strip_prefix("seccomp=").unwrap();
+        assert_eq!((security.len(), security[0].as_str()), (2, "no-new-privileges"));
+        assert!(std::fs::read_to_string(profile).unwrap().contains("SCMP_ACT_ERRNO"));
         assert_eq!(
-            asked.security_opt.unwrap(),
-            ["no-new-privileges".to_owned(), format!("seccomp={}", path.display())]
+            for_podman("rw,noexec,nosuid,size=8m,nr_inodes=8192,mode=0700,uid=10001,gid=10001"),
+            "rw,noexec,nosuid,size=8m,mode=1777,U"
         );
-        assert!(std::fs::read_to_string(path).unwrap().contains("SCMP_ACT_ERRNO"));
-        assert_eq!(
-            for_podman("rw,noexec,nosuid,size=8m,mode=0700,uid=10001,gid=10001"),
-            "rw,noexec,nosuid,size=8m,mode=1777"
-        );
+    }
+
+    #[test]
+    fn podman_mounts_the_names_that_docker_shares() {
+        let folder = tempfile::tempdir().unwrap();
+        let guards = |version| Guards::of(&version, &SystemInfo::default(), None, folder.path()).unwrap();
+        let names = ["mongo".to_owned(), "redis".to_owned()];
+        assert_eq!(guards(SystemVersion::default()).mounts_of_names(&names).unwrap(), None);
+        let mounts = guards(podman()).mounts_of_names(&names).unwrap().unwrap();
+        let mounted = |at: &str| {
+            let mount = mounts.iter().find_map(|mount| mount.strip_suffix(&format!(":/etc/{at}:ro"))).unwrap();
+            std::fs::read_to_string(mount).unwrap()
+        };
+        assert_eq!(mounted("hosts"), "127.0.0.1\tlocalhost\n127.0.0.1\tmongo\n127.0.0.1\tredis\n");
+        assert_eq!(mounted("resolv.conf"), "nameserver 127.0.0.53\n");
+        assert_ne!(guards(podman()).mounts_of_names(&names[..1]).unwrap().unwrap()[0], mounts[0], "no file changes");
     }
 
     #[test]

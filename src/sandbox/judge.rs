@@ -92,7 +92,7 @@ impl Pod {
             entrypoint: Some(["/bin/sh", "-c", SUPERVISOR].map(str::to_owned).into()),
             cmd: Some(vec![minutes.to_string(), "/".to_owned(), String::new(), String::new()]),
             working_dir: Some("/".to_owned()),
-            host_config: Some(limits.host_config(&self.network())),
+            host_config: Some(self.joined(&limits)?),
             ..Default::default()
         };
         let user = Some(format!("{JUDGE}:{JUDGE}"));

@@ -306,9 +306,10 @@ impl Pod {
         self.containers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
-    /// What joins this pod names this network.
-    pub(super) fn network(&self) -> String {
-        format!("container:{}", self.anchor)
+    /// The walls of a container that joins this pod.
+    pub(super) fn joined(&self, limits: &Limits) -> Result<HostConfig, EngineError> {
+        let binds = self.engine.shared.guards.mounts_of_names(&self.names)?;
+        Ok(HostConfig { binds, ..limits.host_config(&format!("container:{}", self.anchor)) })
     }
 
     pub(super) fn anchor(&self) -> &str {
@@ -373,7 +374,7 @@ impl Pod {
             user: Some(format!("{SERVICE_USER}:{SERVICE_USER}")),
             env: Some(one.service.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
             cmd: command,
-            host_config: Some(limits.host_config(&self.network())),
+            host_config: Some(self.joined(&limits)?),
             ..Default::default()
         };
         let id = self.engine.create(self.owner, body).await?;

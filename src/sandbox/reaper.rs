@@ -46,17 +46,23 @@ impl Engine {
     }
 
     pub(super) async fn remove_all(&self, ids: impl IntoIterator<Item = String>) {
+        let kept = self.removing(ids).await;
+        // Podman keeps what others have joined for as long as they are there.
+        let kept = self.removing(kept.into_iter().map(|(id, _)| id)).await;
+        for (_, error) in kept {
+            tracing::debug!(%error, "a container is left to the reaper");
+        }
+    }
+
+    /// Those that were not removed.
+    async fn removing(&self, ids: impl IntoIterator<Item = String>) -> Vec<(String, bollard::errors::Error)> {
         let options = RemoveContainerOptions { force: true, v: true, ..Default::default() };
-        futures::stream::iter(ids)
-            .for_each_concurrent(8, |id| {
-                let options = options.clone();
-                async move {
-                    if let Err(error) = self.docker.remove_container(&id, Some(options)).await {
-                        tracing::debug!(%error, "a container is left to the reaper");
-                    }
-                }
-            })
-            .await;
+        let one = async |id: String| {
+            let removed = self.docker.remove_container(&id, Some(options.clone())).await;
+            removed.err().map(|error| (id, error))
+        };
+        let all = futures::stream::iter(ids).map(one).buffer_unordered(8);
+        all.filter_map(std::future::ready).collect().await
     }
 }
 

@@ -154,7 +154,7 @@ impl Pod {
             env: Some(self.environment()),
             // Never a folder of the student's naming: the engine itself would enter it.
             working_dir: Some(if request.is_built { "/" } else { WORK }.to_owned()),
-            host_config: Some(limits.host_config(&self.network())),
+            host_config: Some(self.joined(&limits)?),
             ..Default::default()
         };
         let output_bytes = u64::from(sandbox.output_kib) * 1024;

@@ -180,7 +180,7 @@ async fn in_a_repository(site: &Site, github: &Github, own: &Handed, named: &str
     sqlx::query(
         "with named as (
              insert into facts select md5(random()::text) || md5(random()::text), kind, key, version,
-                 jsonb_set(document, '{project,separate_repository}', to_jsonb($2::text)), created_at
+                 jsonb_set(document::jsonb, '{project,separate_repository}', to_jsonb($2::text)), created_at
              from facts where address = (select inspection from score where submission_id = $1 and current) returning address)
          update score set inspection = (select address from named) where submission_id = $1 and current",
     )

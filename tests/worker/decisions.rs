@@ -30,7 +30,7 @@ fn rules(course: &Course) -> String {
 async fn current(course: &Course) -> (i64, i64, String, Value, Value) {
     sqlx::query_as(
         "select score.id, score.submission_id, score.total::text, finding, due
-         from score, jsonb_array_elements(findings) finding where current and finding ->> 'criterion' = 'readme'",
+         from score, json_array_elements(findings) finding where current and finding ->> 'criterion' = 'readme'",
     )
     .fetch_one(&course.pool)
     .await

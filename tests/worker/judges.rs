@@ -61,7 +61,7 @@ async fn judged(course: &Course, suite: &str) {
 
 async fn points(course: &Course, criterion: &str) -> Vec<(String, String)> {
     sqlx::query_as(
-        "select finding ->> 'points', finding ->> 'max' from score, jsonb_array_elements(findings) finding
+        "select finding ->> 'points', finding ->> 'max' from score, json_array_elements(findings) finding
          where current and finding ->> 'criterion' = $1 order by score.submission_id",
     )
     .bind(criterion)

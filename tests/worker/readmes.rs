@@ -26,7 +26,7 @@ async fn the_same_readme_is_read_once_whoever_pushed_it() {
     assert_eq!(docutils_containers(&course, began.timestamp()).await, 1, "the second and the third found it rendered");
     let told = "select count(*) from score join facts on facts.address = score.inspection
                 where document->'readme'->'candidates'->0->'rendering'->'complaints'->0->>'text' like 'Unknown directive type%'
-                and document->'readme'->'candidates'->0->>'headings' = '[\"Projet\", \"Lancement\"]'";
+                and document->'readme'->'candidates'->0->>'headings' = '[\"Projet\",\"Lancement\"]'";
     assert_eq!(course.number(told).await, 3, "what docutils said is in the facts of each");
     while course.containers().await > 0 {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;

@@ -105,7 +105,7 @@ impl Pod {
             cmd: Some(ARGUMENTS.map(str::to_owned).into_iter().chain(self.browser_flags()).collect()),
             env: Some(vec!["HOME=/tmp".to_owned(), "LANG=C.UTF-8".to_owned()]),
             working_dir: Some("/tmp".to_owned()),
-            host_config: Some(limits.host_config(&self.network())),
+            host_config: Some(self.joined(&limits)?),
             ..Default::default()
         };
         let engine = &self.engine;

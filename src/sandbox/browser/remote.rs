@@ -64,7 +64,7 @@ impl Pod {
             cmd: Some(Vec::new()),
             env: Some(vec!["HOME=/tmp".to_owned(), "LANG=C.UTF-8".to_owned()]),
             working_dir: Some("/tmp".to_owned()),
-            ..self.of_a_service(&limits)
+            ..self.of_a_service(&limits)?
         };
         self.start(body).await
     }
@@ -78,17 +78,17 @@ impl Pod {
             image: Some(self.engine.probe_image().await?),
             entrypoint: Some(PROBE.map(str::to_owned).into()),
             cmd: Some(std::iter::once("--relay".to_owned()).chain(binary).chain(flags).collect()),
-            ..self.of_a_service(&limits)
+            ..self.of_a_service(&limits)?
         };
         self.start(body).await
     }
 
-    fn of_a_service(&self, limits: &Limits) -> ContainerCreateBody {
-        ContainerCreateBody {
+    fn of_a_service(&self, limits: &Limits) -> Result<ContainerCreateBody, EngineError> {
+        Ok(ContainerCreateBody {
             user: Some(format!("{SERVICE_USER}:{SERVICE_USER}")),
-            host_config: Some(limits.host_config(&self.network())),
+            host_config: Some(self.joined(limits)?),
             ..Default::default()
-        }
+        })
     }
 
     async fn start(&self, body: ContainerCreateBody) -> Result<String, EngineError> {
