@@ -3,9 +3,9 @@
 //! Next: `limits.rs` for the walls that every container gets everywhere.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bollard::models::{HostConfig, ResourcesUlimits, SystemInfo, SystemVersion};
-use uuid::Uuid;
 
 use super::engine::EngineError;
 use super::limits::SECCOMP;
@@ -121,13 +121,16 @@ fn for_podman(options: &str) -> String {
     kept.chain(["U"]).collect::<Vec<_>>().join(",")
 }
 
+/// Files of this process under way.
+static WRITTEN: AtomicU64 = AtomicU64::new(0);
+
 /// A file for Podman to read, named by what it holds: what is mounted in one container never changes for the next. The folder is ours:
 /// nobody else writes there.
 fn file_in(folder: &Path, name: &str, extension: &str, text: &str) -> Result<PathBuf, EngineError> {
     let hash = blake3::hash(text.as_bytes()).to_hex();
     let path = folder.join(format!("{name}-{}.{extension}", &hash[..16]));
     if !path.exists() {
-        let fresh = folder.join(Uuid::new_v4().to_string());
+        let fresh = folder.join(format!("{}-{}", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
         let written = std::fs::create_dir_all(folder)
             .and_then(|()| std::fs::write(&fresh, text))
             .and_then(|()| std::fs::rename(&fresh, &path));

@@ -17,6 +17,8 @@ pub(super) struct Used {
     pub cpu_milliseconds: Option<u64>,
     /// The highest so far, files in memory included; the present one where no highest is kept.
     pub peak_memory_bytes: Option<u64>,
+    /// Processes that were killed because its memory was full. Only the kernel tells.
+    pub killed_for_memory: Option<u64>,
 }
 
 impl Engine {
@@ -39,6 +41,7 @@ impl Engine {
                 .filter(|&nanoseconds| nanoseconds > 0)
                 .map(|nanoseconds| nanoseconds / 1_000_000),
             peak_memory_bytes: stats.memory_stats.and_then(|memory| memory.max_usage.or(memory.usage)),
+            killed_for_memory: None,
         }
     }
 }
@@ -53,19 +56,25 @@ fn told_by_kernel(pid: i64, container: &str) -> Option<Used> {
         // A process of the same number that is not the container's.
         path.contains(container).then(|| Path::new(CGROUPS).join(controller).join(path.trim_start_matches('/')))
     };
-    if let Some(cpu) = folder("cpuacct") {
+    if let Some((cpu, memory)) = folder("cpuacct").zip(folder("memory")) {
         return Some(Used {
             cpu_milliseconds: number(&cpu.join("cpuacct.usage")).map(|nanoseconds| nanoseconds / 1_000_000),
-            peak_memory_bytes: folder("memory").and_then(|folder| number(&folder.join("memory.max_usage_in_bytes"))),
+            peak_memory_bytes: number(&memory.join("memory.max_usage_in_bytes")),
+            killed_for_memory: named(&memory.join("memory.oom_control"), "oom_kill"),
         });
     }
     let unified = folder("")?;
-    let stat = std::fs::read_to_string(unified.join("cpu.stat")).ok()?;
-    let microseconds: Option<u64> = stat.lines().find_map(|line| line.strip_prefix("usage_usec ")?.parse().ok());
     Some(Used {
-        cpu_milliseconds: microseconds.map(|microseconds| microseconds / 1_000),
+        cpu_milliseconds: Some(named(&unified.join("cpu.stat"), "usage_usec")? / 1_000),
         peak_memory_bytes: number(&unified.join("memory.peak")).or_else(|| number(&unified.join("memory.current"))),
+        killed_for_memory: named(&unified.join("memory.events"), "oom_kill"),
     })
+}
+
+/// The number beside a name, in a file of one such pair on each line.
+fn named(file: &Path, name: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(file).ok()?;
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse().ok())
 }
 
 fn number(file: &Path) -> Option<u64> {

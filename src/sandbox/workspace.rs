@@ -70,6 +70,8 @@ pub struct Workspace<'pod> {
     pub(super) unpacking: Vec<u8>,
     /// Milliseconds of processor used by the programs before.
     spent: AtomicU64,
+    /// Processes of the programs before that were killed because the memory was full.
+    killed: AtomicU64,
 }
 
 /// Why a program is no longer listened to.
@@ -198,7 +200,15 @@ impl Pod {
             (Err(error), _) => return Err(not_copied(error.to_string())),
             (Ok(()), None) => return Err(not_copied(String::from_utf8_lossy(&said).into_owned())),
         };
-        Ok(Workspace { pod: self, id, output_bytes, user, unpacking, spent: AtomicU64::new(0) })
+        Ok(Workspace {
+            pod: self,
+            id,
+            output_bytes,
+            user,
+            unpacking,
+            spent: AtomicU64::new(0),
+            killed: AtomicU64::new(0),
+        })
     }
 }
 
@@ -339,16 +349,14 @@ impl Workspace<'_> {
         let engine = &self.pod.engine;
         let inspected = engine.docker.inspect_container(&self.id, None).await.ok();
         let state = inspected.and_then(|one| one.state).unwrap_or_default();
-        // The state speaks only of the container's own process; the event, of any process in it.
-        let out_of_memory = state.oom_killed.unwrap_or(false) || engine.saw_memory_event(&self.id, since).await;
         let used = engine.used(&self.id, state.pid).await;
-        Usage {
-            cpu_milliseconds: used
-                .cpu_milliseconds
-                .map(|cpu| cpu.saturating_sub(self.spent.swap(cpu, Ordering::Relaxed))),
-            peak_memory_bytes: used.peak_memory_bytes,
-            out_of_memory,
-        }
+        let killed = used.killed_for_memory.unwrap_or_default();
+        let fresh = killed > self.killed.swap(killed, Ordering::Relaxed);
+        // The state speaks only of the container's own process; the kernel, and an event where there are any, of any process in it.
+        let out_of_memory =
+            fresh || state.oom_killed.unwrap_or(false) || engine.saw_memory_event(&self.id, since).await;
+        let cpu = used.cpu_milliseconds.map(|cpu| cpu.saturating_sub(self.spent.swap(cpu, Ordering::Relaxed)));
+        Usage { cpu_milliseconds: cpu, peak_memory_bytes: used.peak_memory_bytes, out_of_memory }
     }
 }
 
