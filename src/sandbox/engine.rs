@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bollard::Docker;
+use bollard::exec::StartExecResults;
+use bollard::models::ExecConfig;
+use futures::StreamExt;
 use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
@@ -152,6 +155,23 @@ impl Engine {
             pulling: Mutex::default(),
         };
         Ok(Self { docker, shared: Arc::new(shared) })
+    }
+
+    /// Runs a command in a container to its end, whatever it prints, and says its exit code. Attached: of what is not, Podman never tells
+    /// the end.
+    pub(super) async fn exec(&self, container: &str, config: ExecConfig) -> Result<Option<i64>, EngineError> {
+        let config = ExecConfig { attach_stdout: Some(true), attach_stderr: Some(true), ..config };
+        let exec = self.docker.create_exec(container, config).await?.id;
+        if let StartExecResults::Attached { mut output, .. } = self.docker.start_exec(&exec, None).await? {
+            while let Some(Ok(_)) = output.next().await {}
+        }
+        loop {
+            let inspected = self.docker.inspect_exec(&exec).await?;
+            if inspected.running != Some(true) {
+                return Ok(inspected.exit_code);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Whether the engine answers.

@@ -9,7 +9,6 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
-use bollard::exec::StartExecOptions;
 use bollard::models::{ContainerCreateBody, ExecConfig, HostConfig};
 use bollard::query_parameters::{AttachContainerOptions, CreateContainerOptions};
 use futures::{Stream, StreamExt, future};
@@ -283,22 +282,15 @@ impl Pod {
 
     /// Adds names to the file that all containers of the pod share: by its owner, and in the probe's container alone.
     async fn add_names(&self, names: &BTreeSet<String>) -> Result<(), EngineError> {
-        let docker = &self.engine.docker;
         let command = PROBE.into_iter().chain(["--hosts"]).map(str::to_owned);
         let config = ExecConfig {
             user: Some("0:0".to_owned()),
             cmd: Some(command.chain(names.iter().cloned()).collect()),
             ..Default::default()
         };
-        let exec = docker.create_exec(&self.anchor, config).await?.id;
-        docker.start_exec(&exec, Some(StartExecOptions { detach: true, ..Default::default() })).await?;
-        loop {
-            let inspected = docker.inspect_exec(&exec).await?;
-            match inspected.exit_code {
-                _ if inspected.running == Some(true) => tokio::time::sleep(Duration::from_millis(5)).await,
-                Some(0) => return Ok(()),
-                code => return Err(EngineError::Probe(format!("names could not be added: code {code:?}"))),
-            }
+        match self.engine.exec(&self.anchor, config).await? {
+            Some(0) => Ok(()),
+            code => Err(EngineError::Probe(format!("names could not be added: code {code:?}"))),
         }
     }
 

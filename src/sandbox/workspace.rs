@@ -313,26 +313,11 @@ impl Workspace<'_> {
 
     /// Kills all that runs, and keeps the files; where that is no longer possible, kills the container.
     pub(super) async fn clear(&self) {
-        let docker = &self.pod.engine.docker;
-        let killed = async {
-            let config = ExecConfig {
-                cmd: Some(KILL_ALL.map(str::to_owned).into()),
-                user: self.user.clone(),
-                ..Default::default()
-            };
-            let exec = docker.create_exec(&self.id, config).await.ok()?.id;
-            let detached = StartExecOptions { detach: true, ..Default::default() };
-            docker.start_exec(&exec, Some(detached)).await.ok()?;
-            loop {
-                let inspected = docker.inspect_exec(&exec).await.ok()?;
-                if inspected.running != Some(true) {
-                    return inspected.exit_code.filter(|&code| code == 0);
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
+        let config =
+            ExecConfig { cmd: Some(KILL_ALL.map(str::to_owned).into()), user: self.user.clone(), ..Default::default() };
+        let killed = self.pod.engine.exec(&self.id, config);
         // A fork bomb leaves no room for one more process.
-        if !matches!(timeout(Duration::from_secs(3), killed).await, Ok(Some(_))) {
+        if !matches!(timeout(Duration::from_secs(3), killed).await, Ok(Ok(Some(0)))) {
             self.kill().await;
         }
     }
