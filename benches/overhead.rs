@@ -2,20 +2,18 @@
 //! with the same databases, and with a dependency layer against without.
 //! Run with `cargo bench --bench overhead`; it needs the engine and the images (scripts/images).
 
+#[allow(dead_code, unused_imports)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use forkgrade::clock::Clock;
 use forkgrade::config;
-use forkgrade::domain::ids::RunId;
-use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
-use forkgrade::domain::{Course, RepoPath};
-use forkgrade::egress::{Egress, EgressSettings};
-use forkgrade::observe::execution::{ExecutionRequest, execute};
-use forkgrade::observe::files::archive;
-use forkgrade::sandbox::{Engine, EngineSettings, Owner};
+use forkgrade::sandbox::Engine;
+use support::engine::{Project, engine};
 
 const ROUNDS: usize = 7;
 const PROGRAM: &str = "print(sum(range(10**6)))";
@@ -40,51 +38,9 @@ services:
 const DATABASE_WAIT: Duration = Duration::from_secs(60);
 const PORTS: [(&str, u16); 3] = [("redis", 6379), ("mongo", 27017), ("elasticsearch", 9200)];
 
-fn plan(requirements: &[&str]) -> LaunchPlan {
-    let file = RepoPath::parse("app.py").expect("a safe path");
-    LaunchPlan {
-        kind: LaunchKind::PythonScript,
-        reasons: Vec::new(),
-        python: "3.11".into(),
-        python_of_year: None,
-        dependencies: Dependencies {
-            origin: DependencyOrigin::None,
-            requirements: requirements.iter().map(|line| (*line).to_owned()).collect(),
-            refused: Vec::new(),
-        },
-        workdir: RepoPath::root(),
-        steps: vec![Step {
-            role: StepRole::Load,
-            argv: vec!["python".into(), "app.py".into()],
-            built: None,
-            file,
-            part: None,
-        }],
-        env: Default::default(),
-        hosts: Vec::new(),
-        routes: Vec::new(),
-        logins: Vec::new(),
-        remote_browser: false,
-        port: None,
-        layout: None,
-        build: None,
-        parts: Vec::new(),
-    }
-}
-
-async fn ours(engine: &Engine, course: &Course, requirements: &[&str]) -> Duration {
-    let egress = Egress::new(&EgressSettings::default(), &course.sandbox.egress, None, Clock::System).expect("a proxy");
-    let files = [(RepoPath::parse("app.py").expect("a safe path"), PROGRAM.as_bytes().to_vec())];
-    let request = ExecutionRequest {
-        course,
-        plan: &plan(requirements),
-        archive: archive(&files).expect("a tar in memory").into(),
-        as_of: "2026-01-15T12:00:00Z".parse().expect("a date"),
-        owner: Owner { run: RunId(1), lease: forkgrade::random::lease() },
-        egress: &egress,
-    };
+async fn ours(engine: &Engine, project: &Project) -> Duration {
     let started = Instant::now();
-    execute(engine, request, |_| {}).await.expect("the engine runs it");
+    project.run_without_reaping(engine).await.expect("the engine runs it");
     started.elapsed()
 }
 
@@ -132,34 +88,24 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 #[tokio::main]
 async fn main() {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_forkgrade"));
-    let settings = EngineSettings {
-        host: None,
-        pull: false,
-        installation: forkgrade::random::lease(),
-        program,
-        installer_env: Vec::new(),
-        runtime: None,
-        data_dir: std::env::temp_dir(),
-    };
-    let engine = Engine::connect(settings).await.expect("scripts/engine starts one");
-    let with_databases = config::example_course().expect("the default course");
-    let mut alone = with_databases.clone();
-    alone.services.clear();
-    // The probe's image is made once per version: not counted.
-    ours(&engine, &alone, &[]).await;
-    // Nor is the layer.
-    let requirements = ["flask==3.0.3", "pymongo==4.6.3"];
-    ours(&engine, &alone, &requirements).await;
+    let engine = engine().await;
+    let course = config::example_course().expect("the default course");
+    let with_databases = Project { course, ..Project::loading(PROGRAM, &[]) };
+    let alone = with_databases.clone().alone();
+    let mut with_layer = Project { as_of: "2026-01-15T12:00:00Z", ..alone.clone() };
+    with_layer.plan.dependencies.requirements = ["flask==3.0.3", "pymongo==4.6.3"].map(str::to_owned).into();
+    // The probe's image is made once per version, and the layer once: not counted.
+    ours(&engine, &alone).await;
+    ours(&engine, &with_layer).await;
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("docker-compose.yml"), COMPOSE).expect("the file");
     let (mut bares, mut alones, mut pods) = (Vec::new(), Vec::new(), Vec::new());
     let (mut composes, mut layered) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         bares.push(bare());
-        alones.push(ours(&engine, &alone, &[]).await);
-        layered.push(ours(&engine, &alone, &requirements).await);
-        pods.push(ours(&engine, &with_databases, &[]).await);
+        alones.push(ours(&engine, &alone).await);
+        layered.push(ours(&engine, &with_layer).await);
+        pods.push(ours(&engine, &with_databases).await);
         composes.push(composed(folder.path()));
     }
     let (bare, alone, pod) = (median(bares), median(alones), median(pods));

@@ -12,6 +12,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use forkgrade::config;
 use forkgrade::domain::facts::Execution;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use sqlx::PgPool;
 use tokio::process::{Child, Command};
 
@@ -62,7 +64,7 @@ async fn measure(warm: u32) -> Vec<Duration> {
         .execute(&database.pool)
         .await
         .expect("an update");
-    let _worker = start(&["worker"]);
+    let mut worker = start(&["worker"]);
     until(&database.pool, "select count(*) from run where state = 'finished'", 1).await;
     tokio::time::sleep(Duration::from_secs(5)).await;
     // One at a time, after a moment: this is about how soon a run starts, and not about how many do.
@@ -74,6 +76,10 @@ async fn measure(warm: u32) -> Vec<Duration> {
         until(&database.pool, "select count(*) from run where state = 'finished'", 1 + done as i64).await;
         tokio::time::sleep(Duration::from_secs(3)).await;
     }
+    // Ended and not killed: it takes the pods that wait with it.
+    let pid = Pid::from_raw(i32::try_from(worker.id().expect("it runs")).expect("a pid"));
+    kill(pid, Signal::SIGTERM).expect("a signal");
+    worker.wait().await.expect("it ends");
     let rows: Vec<(DateTime<Utc>, sqlx::types::Json<Execution>)> = sqlx::query_as(
         "select run.started_at, facts.document from run join facts on facts.address = run.execution order by run.id offset 1",
     )

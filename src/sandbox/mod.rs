@@ -2,6 +2,7 @@
 //! May import: `probe/` (its messages), `domain/`. The only place with bollard.
 //! Next: `pod.rs` for what a run consists of, `judge.rs` for the teacher's own containers, `docs/security.md` for the walls.
 
+mod anchor;
 mod browser;
 mod build;
 mod engine;

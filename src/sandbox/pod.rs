@@ -4,30 +4,29 @@
 //! Next: `workspace.rs` for the student's container.
 
 use std::collections::{BTreeSet, HashMap};
-use std::pin::Pin;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
 use bollard::models::{ContainerCreateBody, ExecConfig, HostConfig};
-use bollard::query_parameters::{AttachContainerOptions, CreateContainerOptions};
+use bollard::query_parameters::CreateContainerOptions;
 use futures::{Stream, StreamExt, future};
-use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::anchor::ProbeLine;
 use super::engine::{Engine, EngineError};
 use super::images::Image;
 use super::limits::{Limits, tmpfs};
 use super::output::Output;
-use super::probe_image::{PROBE, PROBE_USER};
+use super::probe_image::PROBE;
 use super::warm::recipe;
 use super::way_out::WayOut;
 use crate::domain::course::Service;
 use crate::domain::ids::RunId;
 use crate::domain::launch::Login;
-use crate::probe::{Answer, Question, RESOLVER, ServicePort};
+use crate::probe::{Answer, Question, ServicePort};
 
 pub(super) const LABEL_INSTALLATION: &str = "forkgrade.installation";
 pub(super) const LABEL_LEASE: &str = "forkgrade.lease";
@@ -36,11 +35,9 @@ const LABEL_RUN: &str = "forkgrade.run";
 /// Users inside the containers; none of them exists on the host.
 pub const SERVICE_USER: u32 = 10002;
 /// What the containers of a pod are called; a program that looks its own name up finds itself.
-const HOSTNAME: &str = "pod";
+pub(super) const HOSTNAME: &str = "pod";
 /// Memory of the probe.
 pub(super) const PROBE_MIB: u32 = 256;
-/// Bound on one answer of the probe.
-const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// What a database may take to add a user.
 const LOGIN: Duration = Duration::from_secs(10);
 /// Databases must be healthy this soon; a JVM takes its time.
@@ -73,22 +70,6 @@ pub struct Pod {
     pub(super) way_out: OnceLock<WayOut>,
 }
 
-/// The probe's standard input and output.
-struct ProbeLine {
-    input: Pin<Box<dyn AsyncWrite + Send>>,
-    output: Pin<Box<dyn Stream<Item = Result<LogOutput, bollard::errors::Error>> + Send>>,
-    buffer: Vec<u8>,
-}
-
-/// What an anchor is asked to be. Engines differ in what of it they can give.
-struct Anchor {
-    hosts: Vec<String>,
-    sysctls: HashMap<String, String>,
-    resolver: Option<String>,
-    /// Whether it waits for a run that may bring further names.
-    waits: bool,
-}
-
 impl Engine {
     /// A pod with its services, which answer. `hosts` are further names of the pod. One that waits is taken where it fits.
     pub async fn pod(&self, owner: Owner, services: &[ServiceImage<'_>], hosts: &[String]) -> Result<Pod, EngineError> {
@@ -114,7 +95,24 @@ impl Engine {
             .iter()
             .flat_map(|one| std::iter::once(one.name.to_owned()).chain(one.service.aliases.iter().cloned()));
         let names: BTreeSet<String> = names.chain(hosts.iter().cloned()).filter(|name| is_host_name(name)).collect();
-        let pod = self.anchor(owner, names, services, waits).await?;
+        let names: Vec<String> =
+            names.into_iter().chain(["host.docker.internal", HOSTNAME].map(str::to_owned)).collect();
+        let (anchor, line) = self.anchor(owner, &names, waits).await?;
+        let ports = services.iter().map(|one| ServicePort {
+            name: one.name.to_owned(),
+            kind: one.service.kind,
+            port: one.service.port,
+        });
+        let pod = Pod {
+            engine: self.clone(),
+            owner,
+            containers: std::sync::Mutex::new(vec![anchor.clone()]),
+            anchor,
+            probe: Mutex::new(line),
+            services: ports.collect(),
+            names,
+            way_out: OnceLock::new(),
+        };
         // All are waited for, also when one fails: what is half created would be forgotten.
         let started = future::join_all(services.iter().map(|one| pod.start_service(one))).await;
         let healthy = match started.into_iter().collect::<Result<Vec<_>, _>>() {
@@ -125,92 +123,6 @@ impl Engine {
             Ok(()) => Ok(pod),
             Err(error) => {
                 pod.remove().await;
-                Err(error)
-            }
-        }
-    }
-
-    /// The probe's container, which the others join.
-    async fn anchor(
-        &self,
-        owner: Owner,
-        names: BTreeSet<String>,
-        services: &[ServiceImage<'_>],
-        waits: bool,
-    ) -> Result<Pod, EngineError> {
-        let names: Vec<String> =
-            names.into_iter().chain(["host.docker.internal", HOSTNAME].map(str::to_owned)).collect();
-        let hosts: Vec<String> = names.iter().map(|name| format!("{name}:127.0.0.1")).collect();
-        // What newer engines do by themselves: our resolver and students' programs may have the ports of a resolver and a web server.
-        let ports = ("net.ipv4.ip_unprivileged_port_start".to_owned(), "0".to_owned());
-        // The engine switches IPv6 off where it gives no network; on a student's own machine `::1` is there.
-        let ipv6 = ("net.ipv6.conf.lo.disable_ipv6".to_owned(), "0".to_owned());
-        // Ours, in the pod; the machine's own would be out of reach, and its search domains are nobody's business.
-        let sysctls = HashMap::from([ports, ipv6]);
-        let mut asked = Anchor { hosts, sysctls, resolver: Some(RESOLVER.to_string()), waits };
-        let (anchor, line) = loop {
-            match self.start_anchor(owner, &asked).await {
-                // A machine without IPv6, and an engine that takes no resolver for a pod without a network.
-                Err(EngineError::Refused(cause)) if cause.contains("ipv6") && asked.sysctls.len() > 1 => {
-                    asked.sysctls.retain(|name, _| !name.contains("ipv6"));
-                }
-                Err(EngineError::Refused(cause))
-                    if cause.to_lowercase().contains("dns") && asked.resolver.is_some() =>
-                {
-                    asked.resolver = None;
-                }
-                started => break started?,
-            }
-        };
-        let services = services.iter().map(|one| ServicePort {
-            name: one.name.to_owned(),
-            kind: one.service.kind,
-            port: one.service.port,
-        });
-        Ok(Pod {
-            engine: self.clone(),
-            owner,
-            containers: std::sync::Mutex::new(vec![anchor.clone()]),
-            anchor,
-            probe: Mutex::new(line),
-            services: services.collect(),
-            names,
-            way_out: OnceLock::new(),
-        })
-    }
-
-    async fn start_anchor(&self, owner: Owner, asked: &Anchor) -> Result<(String, ProbeLine), EngineError> {
-        let limits =
-            Limits { memory_mib: PROBE_MIB, cpu_percent: 100, pids: 64, open_files: Some(512), tmpfs: Vec::new() };
-        // Extra hosts belong here only: joiners share this file.
-        let host_config = HostConfig {
-            extra_hosts: Some(asked.hosts.clone()),
-            dns: asked.resolver.clone().map(|resolver| vec![resolver]),
-            dns_search: asked.resolver.is_some().then(|| vec![".".to_owned()]),
-            sysctls: Some(asked.sysctls.clone()),
-            // The engine mounts the file of names read-only below a read-only root. Nothing in it is the probe's user's to write.
-            readonly_rootfs: Some(!asked.waits),
-            ..limits.host_config("none")
-        };
-        let body = ContainerCreateBody {
-            image: Some(self.probe_image().await?),
-            entrypoint: Some(PROBE.map(str::to_owned).into()),
-            user: Some(PROBE_USER.to_owned()),
-            hostname: Some(HOSTNAME.to_owned()),
-            host_config: Some(host_config),
-            ..Default::default()
-        };
-        let anchor = self.create(owner, attached(body)).await?;
-        let options = AttachContainerOptions { stream: true, stdin: true, stdout: true, ..Default::default() };
-        let started = async {
-            let line = self.docker.attach_container(&anchor, Some(options)).await?;
-            self.docker.start_container(&anchor, None).await?;
-            Ok::<_, EngineError>(ProbeLine { input: line.input, output: line.output, buffer: Vec::new() })
-        };
-        match started.await {
-            Ok(line) => Ok((anchor, line)),
-            Err(error) => {
-                self.remove_all([anchor]).await;
                 Err(error)
             }
         }
@@ -336,14 +248,7 @@ impl Pod {
     pub async fn ask(&self, question: &Question, at_most: Duration) -> Result<Answer, EngineError> {
         let broken = |error: String| EngineError::Probe(error);
         let mut line = self.probe.lock().await;
-        let mut text = serde_json::to_vec(question).map_err(|error| broken(error.to_string()))?;
-        text.push(b'\n');
-        let exchange = async {
-            line.input.write_all(&text).await.map_err(|error| broken(error.to_string()))?;
-            line.input.flush().await.map_err(|error| broken(error.to_string()))?;
-            line.answer().await
-        };
-        let answer = timeout(at_most + Duration::from_secs(15), exchange).await;
+        let answer = timeout(at_most + Duration::from_secs(15), line.exchange(question)).await;
         match answer.map_err(|_| broken("it did not answer in time".to_owned()))?? {
             Answer::Misunderstood { error } => Err(broken(error)),
             answer => Ok(answer),
@@ -412,27 +317,6 @@ impl Pod {
         let containers = self.containers.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.engine.remove_all(containers).await;
         self.engine.shared.taken().remove(&self.owner.lease);
-    }
-}
-
-impl ProbeLine {
-    /// One line of JSON.
-    async fn answer(&mut self) -> Result<Answer, EngineError> {
-        let broken = |error: String| EngineError::Probe(error);
-        loop {
-            if let Some(end) = self.buffer.iter().position(|&byte| byte == b'\n') {
-                let line: Vec<u8> = self.buffer.drain(..=end).collect();
-                return serde_json::from_slice(&line).map_err(|error| broken(error.to_string()));
-            }
-            if self.buffer.len() > ANSWER_BYTES {
-                return Err(broken("its answer has no end".to_owned()));
-            }
-            match self.output.next().await {
-                Some(Ok(chunk)) => self.buffer.extend_from_slice(chunk.as_ref()),
-                Some(Err(error)) => return Err(error.into()),
-                None => return Err(broken("it ended".to_owned())),
-            }
-        }
     }
 }
 

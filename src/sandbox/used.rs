@@ -1,5 +1,5 @@
 //! What a container has used since it started, as the kernel counts it.
-//! May import: nothing.
+//! May import: bollard.
 //! Next: `workspace.rs`, which asks after each program.
 
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub(super) struct Used {
     pub cpu_milliseconds: Option<u64>,
     /// The highest so far, files in memory included; the present one where no highest is kept.
     pub peak_memory_bytes: Option<u64>,
-    /// Processes that were killed because its memory was full. Only the kernel tells.
+    /// Processes that were killed because its memory was full. Only the kernel counts them.
     pub killed_for_memory: Option<u64>,
 }
 

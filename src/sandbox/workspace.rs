@@ -335,11 +335,11 @@ impl Workspace<'_> {
         let inspected = engine.docker.inspect_container(&self.id, None).await.ok();
         let state = inspected.and_then(|one| one.state).unwrap_or_default();
         let used = engine.used(&self.id, state.pid).await;
-        let killed = used.killed_for_memory.unwrap_or_default();
-        let fresh = killed > self.killed.swap(killed, Ordering::Relaxed);
-        // The state speaks only of the container's own process; the kernel, and an event where there are any, of any process in it.
-        let out_of_memory =
-            fresh || state.oom_killed.unwrap_or(false) || engine.saw_memory_event(&self.id, since).await;
+        let out_of_memory = match used.killed_for_memory {
+            Some(killed) => killed > self.killed.swap(killed, Ordering::Relaxed),
+            // The state speaks only of the container's own process; the event, of any process in it.
+            None => state.oom_killed.unwrap_or(false) || engine.saw_memory_event(&self.id, since).await,
+        };
         let cpu = used.cpu_milliseconds.map(|cpu| cpu.saturating_sub(self.spent.swap(cpu, Ordering::Relaxed)));
         Usage { cpu_milliseconds: cpu, peak_memory_bytes: used.peak_memory_bytes, out_of_memory }
     }
