@@ -195,7 +195,7 @@ pub async fn engine(settings: &Settings, installation: uuid::Uuid, runtime: Opti
         program,
         installer_env,
         runtime: runtime.map(str::to_owned),
-        data_dir: settings.data_dir.clone(),
+        data_dir: settings.data_dir.join("engine"),
     };
     Ok(Engine::connect(settings).await?)
 }

@@ -178,7 +178,6 @@ pub async fn execute_judged(
         images.services.iter().map(|(name, service, image)| ServiceImage { name, service, image }).collect();
     let pod = engine.pod(request.owner, &services, &request.plan.hosts).await?;
     let observed = async {
-        pod.add_logins(&request.plan.logins).await?;
         let way_out = network::open(&pod, &request).await?;
         let lookers =
             Lookers { judging, browser: images.browser.as_ref(), paths: &paths, routes: &request.plan.routes };

@@ -153,7 +153,7 @@ fn room_of<'r, 'a>(rooms: &'r mut [Room<'a>], step: &Step) -> Option<&'r mut Roo
     rooms.iter_mut().find(|room| room.container.name == step.part.as_deref())
 }
 
-/// Loaders first, in one container as far as it lives; then what serves with what runs beside it, and what it shows.
+/// Databases first, while the project is unpacked; loaders then, in one container as far as it lives; then what serves with what runs beside it, and what it shows.
 pub async fn observe(
     pod: &Pod,
     request: &ExecutionRequest<'_>,
@@ -163,9 +163,16 @@ pub async fn observe(
 ) -> Result<Seen, EngineError> {
     let mut seen = Seen::default();
     let maker = Rooms { pod, request, layers, judging: lookers.judging };
-    let (rooms, remote_browser) = future::try_join(maker.open(), remote_browser(pod, request, lookers.browser)).await?;
-    seen.remote_browser = remote_browser;
-    let mut rooms = match rooms {
+    let databases = async {
+        pod.bring_up().await?;
+        pod.add_logins(&request.plan.logins).await
+    };
+    let remote_browser = remote_browser(pod, request, lookers.browser);
+    // All are waited for, also when one fails: what is half created would be forgotten.
+    let (databases, rooms, remote_browser) = future::join3(databases, maker.open(), remote_browser).await;
+    databases?;
+    seen.remote_browser = remote_browser?;
+    let mut rooms = match rooms? {
         Ok(rooms) => rooms,
         Err(unusable) => {
             let steps = request.plan.steps.iter().filter(|step| step.part.as_deref() == unusable.part);

@@ -13,7 +13,6 @@ mod text;
 mod way_out;
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -51,18 +50,12 @@ pub struct ProbeArgs {
     /// What that browser is started with besides.
     #[arg(long, requires = "relay", allow_hyphen_values = true)]
     flag: Vec<String>,
-    /// Add names of the pod to its file of names instead.
-    #[arg(long, num_args = 1..)]
-    hosts: Vec<String>,
 }
 
 /// Answers one question per line until standard input ends, which it does when the worker dies.
 pub async fn run(args: ProbeArgs) -> ExitCode {
     if let Some(direct) = args.way_out {
         return way_out::run(direct).await;
-    }
-    if !args.hosts.is_empty() {
-        return if add_names(&args.hosts).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     if args.relay {
         let served = relay::serve(args.browser, args.flag).await;
@@ -85,12 +78,6 @@ pub async fn run(args: ProbeArgs) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
-}
-
-/// In place: every container of the pod has this very file.
-fn add_names(names: &[String]) -> std::io::Result<()> {
-    let lines: String = names.iter().map(|name| format!("127.0.0.1\t{name}\n")).collect();
-    std::fs::OpenOptions::new().append(true).open("/etc/hosts")?.write_all(lines.as_bytes())
 }
 
 async fn answer(question: Question, unknown: Unknown) -> Answer {

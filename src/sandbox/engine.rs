@@ -35,7 +35,7 @@ pub struct EngineSettings {
     pub installer_env: Vec<String>,
     /// The runtime of every container, as the engine calls it; the engine's own where absent.
     pub runtime: Option<String>,
-    /// A folder of ours, for an engine that reads files of its machine.
+    /// A folder of ours that the engine's machine has at the same path.
     pub data_dir: PathBuf,
 }
 
@@ -65,6 +65,11 @@ pub enum EngineError {
          /etc/docker/daemon.json, or take `runtime` out of [sandbox]"
     )]
     Runtime { wanted: String, known: String },
+    #[error(
+        "the container engine does not see our files: {0} (it runs on another machine, or we run in a container: FORKGRADE_DATA_DIR \
+         must name a folder that the engine's machine has at the same path)"
+    )]
+    Unseen(String),
     #[error("the container engine refused: {0}")]
     Refused(String),
 }
@@ -72,7 +77,7 @@ pub enum EngineError {
 impl EngineError {
     /// Whether nothing can be run until the engine is back.
     pub fn is_away(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::DiskFull(_))
+        matches!(self, Self::Unreachable(_) | Self::DiskFull(_) | Self::Unseen(_))
     }
 }
 

@@ -56,6 +56,7 @@ impl Engine {
         let body = ContainerCreateBody {
             image: Some(image.reference.clone()),
             user: Some(format!("{READER}:{READER}")),
+            network_disabled: Some(true),
             host_config: Some(HostConfig { ulimits: Some(ulimits.collect()), ..bounded }),
             ..Default::default()
         };

@@ -2,10 +2,12 @@
 //! May import: `probe/` (its resolver), bollard.
 //! Next: `limits.rs` for the walls that every container gets everywhere.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bollard::models::{HostConfig, ResourcesUlimits, SystemInfo, SystemVersion};
+use bollard::models::{HostConfig, Mount, MountType, ResourcesUlimits, SystemInfo, SystemVersion};
 
 use super::engine::EngineError;
 use super::limits::SECCOMP;
@@ -14,8 +16,9 @@ use crate::probe::RESOLVER;
 /// What this engine is to our containers.
 #[derive(Debug, Clone)]
 pub(super) struct Guards {
-    /// Podman reads from files of its machine what Docker takes by value: they lie here. `None` of any other engine.
-    podman: Option<PathBuf>,
+    is_podman: bool,
+    /// Files that the engine reads lie here: it sees them at the same path.
+    folder: PathBuf,
     /// The runtime that the course names; the engine's own where absent.
     runtime: Option<String>,
     /// Our seccomp profile as the engine takes it.
@@ -55,18 +58,18 @@ impl Guards {
                 return Err(EngineError::Runtime { wanted: wanted.to_owned(), known: known.join(", ") });
             }
         }
-        let podman =
-            is_podman.then(|| std::path::absolute(folder)).transpose().map_err(|error| unwritten(folder, error))?;
-        let seccomp = match &podman {
-            Some(folder) => file_in(folder, "seccomp", "json", SECCOMP)?.display().to_string(),
-            None => SECCOMP.to_owned(),
+        let folder = std::path::absolute(folder).map_err(|error| unwritten(folder, error))?;
+        // Podman reads it from a file of its machine; Docker takes it by value.
+        let seccomp = match is_podman {
+            true => file_in(&folder, "seccomp", "json", SECCOMP)?.display().to_string(),
+            false => SECCOMP.to_owned(),
         };
-        Ok(Self { podman, runtime: runtime.map(str::to_owned), seccomp })
+        Ok(Self { is_podman, folder, runtime: runtime.map(str::to_owned), seccomp })
     }
 
     /// What the engine is called.
     pub(super) fn engine(&self) -> &'static str {
-        if self.podman.is_some() { "Podman" } else { "Docker" }
+        if self.is_podman { "Podman" } else { "Docker" }
     }
 
     /// The walls of a container as this engine takes them.
@@ -74,13 +77,12 @@ impl Guards {
         let security = config.security_opt.into_iter().flatten();
         let security = security.chain([format!("seccomp={}", self.seccomp)]).collect();
         let tmpfs = config.tmpfs.map(|folders| {
-            let options = |(path, options): (String, String)| {
-                (path, if self.podman.is_some() { for_podman(&options) } else { options })
-            };
+            let options =
+                |(path, options): (String, String)| (path, if self.is_podman { for_podman(&options) } else { options });
             folders.into_iter().map(options).collect()
         });
         let mut ulimits = config.ulimits.unwrap_or_default();
-        if self.podman.is_some() {
+        if self.is_podman {
             // Its own defaults are more than it may grant on a machine that has less.
             let named =
                 |ulimits: &[ResourcesUlimits], name: &str| ulimits.iter().any(|one| one.name.as_deref() == Some(name));
@@ -98,17 +100,22 @@ impl Guards {
         HostConfig { security_opt: Some(security), tmpfs, ulimits: Some(ulimits), runtime, ..config }
     }
 
-    /// What gives a container that joins a pod the pod's names and resolver, as mounts. Docker shares those of the first container;
-    /// Podman has each keep its own.
-    pub(super) fn mounts_of_names(&self, names: &[String]) -> Result<Option<Vec<String>>, EngineError> {
-        let Some(folder) = &self.podman else { return Ok(None) };
+    /// What gives a container the names and the resolver of its pod: engines keep none for a network that is none of theirs.
+    pub(super) fn mounts_of_names(&self, names: &[String]) -> Result<Vec<Mount>, EngineError> {
         let names = std::iter::once("localhost").chain(names.iter().map(String::as_str));
         let hosts: String = names.map(|name| format!("127.0.0.1\t{name}\n")).collect();
+        let hosts = format!("{hosts}::1\tlocalhost ip6-localhost ip6-loopback\n");
         let files = [("hosts", hosts), ("resolv.conf", format!("nameserver {RESOLVER}\n"))];
-        let mount = |(name, text): (&str, String)| -> Result<String, EngineError> {
-            Ok(format!("{}:/etc/{name}:ro", file_in(folder, name, "txt", &text)?.display()))
+        let mount = |(name, text): (&str, String)| {
+            Ok(Mount {
+                source: Some(file_in(&self.folder, name, "txt", &text)?.display().to_string()),
+                target: Some(format!("/etc/{name}")),
+                typ: Some(MountType::BIND),
+                read_only: Some(true),
+                ..Mount::default()
+            })
         };
-        files.into_iter().map(mount).collect::<Result<_, _>>().map(Some)
+        files.into_iter().map(mount).collect()
     }
 }
 
@@ -124,7 +131,7 @@ fn for_podman(options: &str) -> String {
 /// Files of this process under way.
 static WRITTEN: AtomicU64 = AtomicU64::new(0);
 
-/// A file for Podman to read, named by what it holds: what is mounted in one container never changes for the next. The folder is ours:
+/// A file for the engine to read, named by what it holds: what is mounted in one container never changes for the next. The folder is ours:
 /// nobody else writes there.
 fn file_in(folder: &Path, name: &str, extension: &str, text: &str) -> Result<PathBuf, EngineError> {
     let hash = blake3::hash(text.as_bytes()).to_hex();
@@ -133,6 +140,8 @@ fn file_in(folder: &Path, name: &str, extension: &str, text: &str) -> Result<Pat
         let fresh = folder.join(format!("{}-{}", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
         let written = std::fs::create_dir_all(folder)
             .and_then(|()| std::fs::write(&fresh, text))
+            // Users inside the containers read it, whatever our own umask.
+            .and_then(|()| std::fs::set_permissions(&fresh, Permissions::from_mode(0o644)))
             .and_then(|()| std::fs::rename(&fresh, &path));
         written.map_err(|error| unwritten(&path, error))?;
     }
@@ -191,6 +200,8 @@ pub(super) fn walls(info: &SystemInfo, runtime: Option<&str>) -> Vec<Wall> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use bollard::models::{HostConfig, Runtime, SystemInfo, SystemVersion, SystemVersionComponents};
 
     use super::{Guards, Stands, for_podman, walls};
@@ -237,19 +248,23 @@ mod tests {
     }
 
     #[test]
-    fn podman_mounts_the_names_that_docker_shares() {
+    fn names_are_mounted_from_files_that_never_change_and_that_everybody_may_read() {
         let folder = tempfile::tempdir().unwrap();
-        let guards = |version| Guards::of(&version, &SystemInfo::default(), None, folder.path()).unwrap();
+        let guards = Guards::of(&SystemVersion::default(), &SystemInfo::default(), None, folder.path()).unwrap();
         let names = ["mongo".to_owned(), "redis".to_owned()];
-        assert_eq!(guards(SystemVersion::default()).mounts_of_names(&names).unwrap(), None);
-        let mounts = guards(podman()).mounts_of_names(&names).unwrap().unwrap();
+        let mounts = guards.mounts_of_names(&names).unwrap();
         let mounted = |at: &str| {
-            let mount = mounts.iter().find_map(|mount| mount.strip_suffix(&format!(":/etc/{at}:ro"))).unwrap();
-            std::fs::read_to_string(mount).unwrap()
+            let mount = mounts.iter().find(|mount| mount.target.as_deref() == Some(at)).unwrap();
+            let source = mount.source.as_deref().unwrap();
+            assert_eq!(std::fs::metadata(source).unwrap().permissions().mode() & 0o777, 0o644);
+            std::fs::read_to_string(source).unwrap()
         };
-        assert_eq!(mounted("hosts"), "127.0.0.1\tlocalhost\n127.0.0.1\tmongo\n127.0.0.1\tredis\n");
-        assert_eq!(mounted("resolv.conf"), "nameserver 127.0.0.53\n");
-        assert_ne!(guards(podman()).mounts_of_names(&names[..1]).unwrap().unwrap()[0], mounts[0], "no file changes");
+        let hosts =
+            "127.0.0.1\tlocalhost\n127.0.0.1\tmongo\n127.0.0.1\tredis\n::1\tlocalhost ip6-localhost ip6-loopback\n";
+        assert_eq!(mounted("/etc/hosts"), hosts);
+        assert_eq!(mounted("/etc/resolv.conf"), "nameserver 127.0.0.53\n");
+        assert!(mounts.iter().all(|mount| mount.read_only == Some(true)));
+        assert_ne!(guards.mounts_of_names(&names[..1]).unwrap()[0], mounts[0], "no file changes");
     }
 
     #[test]

@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
-use bollard::models::{ContainerCreateBody, ExecConfig, HostConfig};
+use bollard::models::{ContainerCreateBody, HostConfig};
 use bollard::query_parameters::CreateContainerOptions;
 use futures::{Stream, StreamExt, future};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -20,7 +20,6 @@ use super::engine::{Engine, EngineError};
 use super::images::Image;
 use super::limits::{Limits, tmpfs};
 use super::output::Output;
-use super::probe_image::PROBE;
 use super::warm::recipe;
 use super::way_out::WayOut;
 use crate::domain::course::Service;
@@ -65,67 +64,103 @@ pub struct Pod {
     containers: std::sync::Mutex<Vec<String>>,
     probe: Mutex<ProbeLine>,
     services: Vec<ServicePort>,
+    /// The services' containers, in their order.
+    made: Vec<String>,
+    /// Whether the services answer.
+    up: OnceCell<()>,
     /// Every name under which something in the pod is reached, besides `localhost`.
     names: Vec<String>,
     pub(super) way_out: OnceLock<WayOut>,
 }
 
 impl Engine {
-    /// A pod with its services, which answer. `hosts` are further names of the pod. One that waits is taken where it fits.
+    /// A pod whose services are not up yet, or one that waited for a run where one fits. `hosts` are further names of the pod.
     pub async fn pod(&self, owner: Owner, services: &[ServiceImage<'_>], hosts: &[String]) -> Result<Pod, EngineError> {
         let recipe = recipe(&self.probe_image().await?, services);
         if let Some(pod) = self.take_warm(&recipe).await {
-            match pod.given_to(owner, hosts).await {
-                Ok(pod) => return Ok(pod),
-                Err(error) => tracing::debug!(%error, "a pod that was ready could not be taken"),
-            }
+            return Ok(pod.given_to(owner, hosts));
         }
-        self.cold_pod(owner, services, hosts, false).await
+        self.cold_pod(owner, services, hosts).await
     }
 
-    /// Starts a pod with its services, and waits until they answer. One that is to wait can take further names later.
+    /// Starts the anchor, and makes the services meanwhile.
     pub(super) async fn cold_pod(
         &self,
         owner: Owner,
         services: &[ServiceImage<'_>],
         hosts: &[String],
-        waits: bool,
     ) -> Result<Pod, EngineError> {
         let names = services
             .iter()
             .flat_map(|one| std::iter::once(one.name.to_owned()).chain(one.service.aliases.iter().cloned()));
-        let names: BTreeSet<String> = names.chain(hosts.iter().cloned()).filter(|name| is_host_name(name)).collect();
-        let names: Vec<String> =
-            names.into_iter().chain(["host.docker.internal", HOSTNAME].map(str::to_owned)).collect();
-        let (anchor, line) = self.anchor(owner, &names, waits).await?;
+        let names = names.chain(["host.docker.internal", HOSTNAME].map(str::to_owned)).chain(hosts.iter().cloned());
+        let names: BTreeSet<String> = names.filter(|name| is_host_name(name)).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let anchor = self.create_anchor(owner, &names).await?;
+        // All are waited for, also when one fails: what is half created would be forgotten.
+        let services_made =
+            future::join_all(services.iter().map(|one| self.create_service(owner, &anchor, &names, one)));
+        let (line, made) = future::join(self.start_anchor(&anchor), services_made).await;
+        let containers: Vec<String> = std::iter::once(anchor.clone()).chain(made.iter().flatten().cloned()).collect();
+        let made = made.into_iter().collect::<Result<Vec<String>, EngineError>>();
+        let (line, made) = match (line, made) {
+            (Ok(line), Ok(made)) => (line, made),
+            (Err(error), _) | (_, Err(error)) => {
+                self.remove_all(containers).await;
+                return Err(error);
+            }
+        };
         let ports = services.iter().map(|one| ServicePort {
             name: one.name.to_owned(),
             kind: one.service.kind,
             port: one.service.port,
         });
-        let pod = Pod {
+        Ok(Pod {
             engine: self.clone(),
             owner,
-            containers: std::sync::Mutex::new(vec![anchor.clone()]),
             anchor,
+            containers: std::sync::Mutex::new(containers),
             probe: Mutex::new(line),
             services: ports.collect(),
+            made,
+            up: OnceCell::new(),
             names,
             way_out: OnceLock::new(),
+        })
+    }
+
+    async fn create_service(
+        &self,
+        owner: Owner,
+        anchor: &str,
+        names: &[String],
+        one: &ServiceImage<'_>,
+    ) -> Result<String, EngineError> {
+        let data_dir = one.image.labels.get("forkgrade.data-dir").unwrap_or(&one.service.data_dir);
+        let half = one.service.memory_mib / 2;
+        let limits = Limits {
+            memory_mib: one.service.memory_mib,
+            cpu_percent: 200,
+            pids: 512,
+            open_files: None,
+            tmpfs: vec![tmpfs(data_dir, half, SERVICE_USER, false), tmpfs("/tmp", 64, SERVICE_USER, true)],
         };
-        // All are waited for, also when one fails: what is half created would be forgotten.
-        let started = future::join_all(services.iter().map(|one| pod.start_service(one))).await;
-        let healthy = match started.into_iter().collect::<Result<Vec<_>, _>>() {
-            Ok(containers) => pod.wait_for_services(services, &containers).await,
-            Err(error) => Err(error),
+        let command = (!one.service.command.is_empty()).then(|| one.service.command.clone());
+        let body = ContainerCreateBody {
+            image: Some(one.image.reference.clone()),
+            user: Some(format!("{SERVICE_USER}:{SERVICE_USER}")),
+            env: Some(one.service.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
+            cmd: command,
+            host_config: Some(self.joining(anchor, names, &limits)?),
+            ..Default::default()
         };
-        match healthy {
-            Ok(()) => Ok(pod),
-            Err(error) => {
-                pod.remove().await;
-                Err(error)
-            }
-        }
+        self.create(owner, body).await
+    }
+
+    /// The walls of a container that joins a pod.
+    fn joining(&self, anchor: &str, names: &[String], limits: &Limits) -> Result<HostConfig, EngineError> {
+        let mounts = Some(self.shared.guards.mounts_of_names(names)?);
+        Ok(HostConfig { mounts, ..limits.host_config(&format!("container:{anchor}")) })
     }
 
     pub(super) async fn create(&self, owner: Owner, body: ContainerCreateBody) -> Result<String, EngineError> {
@@ -176,34 +211,14 @@ pub(super) fn attached(body: ContainerCreateBody) -> ContainerCreateBody {
 }
 
 impl Pod {
-    /// The same pod for a run: its own containers are found by that run's lease from now on, and it answers to the names too.
-    async fn given_to(mut self, owner: Owner, hosts: &[String]) -> Result<Self, EngineError> {
+    /// The same pod for a run: its own containers are found by that run's lease from now on, and what joins it knows the names too.
+    fn given_to(mut self, owner: Owner, hosts: &[String]) -> Self {
         self.owner = owner;
         self.engine.shared.taken().insert(owner.lease, self.ids());
         let fresh = hosts.iter().filter(|name| is_host_name(name) && !self.names.contains(*name)).cloned();
         let fresh: BTreeSet<String> = fresh.collect();
-        if !fresh.is_empty()
-            && let Err(error) = self.add_names(&fresh).await
-        {
-            self.remove().await;
-            return Err(error);
-        }
         self.names.extend(fresh);
-        Ok(self)
-    }
-
-    /// Adds names to the file that all containers of the pod share: by its owner, and in the probe's container alone.
-    async fn add_names(&self, names: &BTreeSet<String>) -> Result<(), EngineError> {
-        let command = PROBE.into_iter().chain(["--hosts"]).map(str::to_owned);
-        let config = ExecConfig {
-            user: Some("0:0".to_owned()),
-            cmd: Some(command.chain(names.iter().cloned()).collect()),
-            ..Default::default()
-        };
-        match self.engine.exec(&self.anchor, config).await? {
-            Some(0) => Ok(()),
-            code => Err(EngineError::Probe(format!("names could not be added: code {code:?}"))),
-        }
+        self
     }
 
     fn ids(&self) -> Vec<String> {
@@ -212,8 +227,7 @@ impl Pod {
 
     /// The walls of a container that joins this pod.
     pub(super) fn joined(&self, limits: &Limits) -> Result<HostConfig, EngineError> {
-        let binds = self.engine.shared.guards.mounts_of_names(&self.names)?;
-        Ok(HostConfig { binds, ..limits.host_config(&format!("container:{}", self.anchor)) })
+        self.engine.joining(&self.anchor, &self.names, limits)
     }
 
     pub(super) fn anchor(&self) -> &str {
@@ -255,41 +269,26 @@ impl Pod {
         }
     }
 
-    async fn start_service(&self, one: &ServiceImage<'_>) -> Result<String, EngineError> {
-        let data_dir = one.image.labels.get("forkgrade.data-dir").unwrap_or(&one.service.data_dir);
-        let half = one.service.memory_mib / 2;
-        let limits = Limits {
-            memory_mib: one.service.memory_mib,
-            cpu_percent: 200,
-            pids: 512,
-            open_files: None,
-            tmpfs: vec![tmpfs(data_dir, half, SERVICE_USER, false), tmpfs("/tmp", 64, SERVICE_USER, true)],
+    /// Starts the services, and waits until they answer. In a pod that waited they do.
+    pub async fn bring_up(&self) -> Result<(), EngineError> {
+        let up = async {
+            let started = self.made.iter().map(|id| self.engine.docker.start_container(id, None));
+            future::try_join_all(started).await?;
+            self.wait_for_services().await
         };
-        let command = (!one.service.command.is_empty()).then(|| one.service.command.clone());
-        let body = ContainerCreateBody {
-            image: Some(one.image.reference.clone()),
-            user: Some(format!("{SERVICE_USER}:{SERVICE_USER}")),
-            env: Some(one.service.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
-            cmd: command,
-            host_config: Some(self.joined(&limits)?),
-            ..Default::default()
-        };
-        let id = self.engine.create(self.owner, body).await?;
-        self.adopt(id.clone());
-        self.engine.docker.start_container(&id, None).await?;
-        Ok(id)
+        self.up.get_or_try_init(|| up).await.copied()
     }
 
-    async fn wait_for_services(&self, services: &[ServiceImage<'_>], containers: &[String]) -> Result<(), EngineError> {
+    async fn wait_for_services(&self) -> Result<(), EngineError> {
         let milliseconds = u64::try_from(SERVICES_UP.as_millis()).unwrap_or(u64::MAX);
         let question = Question::WaitForHealth { services: self.services.clone(), milliseconds };
         // One that has died is never coming up: no reason to wait for it.
         let died = async {
             loop {
                 tokio::time::sleep(Duration::from_secs(2)).await;
-                for (id, one) in containers.iter().zip(services) {
+                for (id, one) in self.made.iter().zip(&self.services) {
                     if self.engine.has_ended(id).await {
-                        return one.name.to_owned();
+                        return one.name.clone();
                     }
                 }
             }
@@ -306,9 +305,9 @@ impl Pod {
         let Answer::Services { missing } = answer else {
             return Err(EngineError::Probe("it answered another question".to_owned()));
         };
-        match services.iter().find(|one| missing.contains(&one.service.port)) {
+        match self.services.iter().find(|one| missing.contains(&one.port)) {
             None => Ok(()),
-            Some(one) => Err(down(one.name.to_owned(), "it took no commands")),
+            Some(one) => Err(down(one.name.clone(), "it took no commands")),
         }
     }
 

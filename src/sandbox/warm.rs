@@ -78,7 +78,11 @@ impl Engine {
                 return Ok(ready);
             }
             let owner = Owner { run: RunId(0), lease };
-            let pod = self.cold_pod(owner, &services, &[], true).await?;
+            let pod = self.cold_pod(owner, &services, &[]).await?;
+            if let Err(error) = pod.bring_up().await {
+                pod.remove().await;
+                return Err(error);
+            }
             self.shared.warm.waiting.lock().await.push_back(Waiting { recipe: recipe.clone(), pod });
         }
     }

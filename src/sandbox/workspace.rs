@@ -125,7 +125,7 @@ impl WorkspaceRequest<'_> {
 }
 
 impl Pod {
-    /// Makes the container and unpacks the project into it. The project comes in over standard input: nothing of the host is mounted.
+    /// Makes the container and unpacks the project into it. The project comes in over standard input: no folder of the host is mounted.
     pub async fn workspace(&self, request: &WorkspaceRequest<'_>) -> Result<Opened<'_>, EngineError> {
         match self.open(request).await {
             Ok(workspace) => Ok(Opened::Ready(workspace)),

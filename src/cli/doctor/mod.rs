@@ -5,6 +5,7 @@
 mod ways;
 
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -15,8 +16,9 @@ use crate::app;
 use crate::config;
 use crate::db;
 use crate::domain::Course;
+use crate::domain::ids::RunId;
 use crate::observe::rendering::DOCUTILS;
-use crate::sandbox::{Engine, Stands};
+use crate::sandbox::{Engine, Owner, Stands};
 use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
@@ -141,6 +143,7 @@ async fn engine(settings: &Settings, course: Option<&Course>, findings: &mut Vec
         }
         Err(error) => findings.push(finding("engine", State::Missing, error.to_string())),
     }
+    findings.push(pod(&engine).await);
     match course.cloned().map_or_else(config::example_course, Ok) {
         Ok(course) => {
             images(&engine, &course, findings).await;
@@ -148,6 +151,20 @@ async fn engine(settings: &Settings, course: Option<&Course>, findings: &mut Vec
             findings.extend(fit(&engine, &course, settings).await);
         }
         Err(error) => findings.push(finding("course", State::Missing, error.to_string())),
+    }
+}
+
+/// Starts what every run starts first, and takes it away again.
+async fn pod(engine: &Engine) -> Finding {
+    let owner = Owner { run: RunId(0), lease: crate::random::lease() };
+    let started = Instant::now();
+    match engine.pod(owner, &[], &[]).await {
+        Ok(pod) => {
+            let says = format!("an empty one started in {:.1} s", started.elapsed().as_secs_f64());
+            pod.remove().await;
+            finding("pod", State::Fine, says)
+        }
+        Err(error) => finding("pod", State::Missing, error.to_string()),
     }
 }
 
