@@ -55,6 +55,7 @@ launch-kind-nothing = nothing to run
 ## How the project was found
 project-found-named = Project found in { $folder } (the course's "{ $pattern }").
 project-found-documents = { $folder } holds documents, but no program.
+project-found-documents-and-gitlink = { $folder } holds documents, but no program; { $nested } points to another repository: its content is not on GitHub.
 project-found-template = { $folder } is still as the course provided it.
 project-found-gitlink = { $folder } points to another repository: its content is not on GitHub.
 project-found-root = Project found at the repository's root.

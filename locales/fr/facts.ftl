@@ -55,6 +55,7 @@ launch-kind-nothing = rien à lancer
 ## How the project was found
 project-found-named = Projet trouvé dans { $folder } (« { $pattern } » du cours).
 project-found-documents = { $folder } contient des documents, mais pas de programme.
+project-found-documents-and-gitlink = { $folder } contient des documents, mais pas de programme ; { $nested } renvoie à un autre dépôt : son contenu n'est pas sur GitHub.
 project-found-template = { $folder } est encore tel que le cours l'a fourni.
 project-found-gitlink = { $folder } renvoie à un autre dépôt : son contenu n'est pas sur GitHub.
 project-found-root = Projet trouvé à la racine du dépôt.

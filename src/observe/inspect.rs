@@ -19,7 +19,7 @@ use super::signs;
 use super::tree::Tree;
 
 /// Version of the inspection's shape and of the readers behind it: raised whenever the same files give other facts.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// What an inspection needs besides the files.
 pub struct InspectRequest<'a> {

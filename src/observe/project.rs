@@ -94,7 +94,29 @@ pub fn locate(tree: &Tree<'_>, project_dirs: &[String]) -> Located {
     {
         return found;
     }
-    fallback.unwrap_or_else(|| Located::nothing(ProjectState::Missing, Message::new("project-found-nothing")))
+    let found =
+        fallback.unwrap_or_else(|| Located::nothing(ProjectState::Missing, Message::new("project-found-nothing")));
+    match (found.state, nested_repository(tree)) {
+        (ProjectState::Missing | ProjectState::Template, Some(folder)) => {
+            let found_by = Message::new("project-found-gitlink").with("folder", &folder);
+            Located { state: ProjectState::Gitlink, folder: Some(folder), found_by, elsewhere: true }
+        }
+        // The documents stay what is graded; the program is likely to be in there.
+        (ProjectState::DocumentsOnly, Some(nested)) => {
+            let folder = found.folder.clone().unwrap_or_else(RepoPath::root);
+            let found_by = Message::new("project-found-documents-and-gitlink");
+            Located { found_by: found_by.with("folder", &folder).with("nested", &nested), ..found }
+        }
+        _ => found,
+    }
+}
+
+/// The student's own repository inside the repository, outside of the course's chapters: on GitHub it is empty.
+fn nested_repository(tree: &Tree<'_>) -> Option<RepoPath> {
+    let course = course_folders(tree);
+    let in_course = |path: &RepoPath| course.iter().any(|folder| path.below(folder).is_some());
+    let mut nested = tree.below(&RepoPath::root()).filter(|entry| entry.kind == EntryKind::Gitlink);
+    nested.find(|entry| tree.is_own(entry) && !in_course(&entry.path)).map(|entry| entry.path.clone())
 }
 
 /// Finds the project in a separate repository: the course's folder in it, else all of it.

@@ -64,6 +64,28 @@ fn a_repository_inside_the_repository_is_empty_on_github() {
 }
 
 #[test]
+fn a_repository_beside_the_course_s_folders_is_named_where_no_program_was_found() {
+    let found = |own: Files<'_>| {
+        let fork = folder(UPSTREAM);
+        for (path, text) in own {
+            write(fork.path(), path, text.as_bytes());
+        }
+        write(fork.path(), "projet_films/.git/HEAD", b"ref: refs/heads/main\n");
+        inspect_folder(fork.path(), Some(Upstream::of(&[UPSTREAM]))).project
+    };
+    let nothing_else = found(&[]);
+    assert_eq!((nothing_else.state, nothing_else.folder), (ProjectState::Gitlink, Some(path_of("projet_films"))));
+    let documents = found(&[("6Evaluation/Projet/notes.txt", "à faire")]);
+    assert_eq!(
+        (documents.state, documents.folder),
+        (ProjectState::DocumentsOnly, Some(path_of("6Evaluation/Projet"))),
+        "what was handed in is graded"
+    );
+    assert_eq!(documents.found_by.args.get("nested").map(String::as_str), Some("projet_films"));
+    assert_eq!(found(&[("6Evaluation/Projet/app.py", APP)]).state, ProjectState::Submitted);
+}
+
+#[test]
 fn elsewhere_the_own_program_is_looked_for() {
     use ProjectState::Submitted;
     assert_project(&[("app.py", APP)], Submitted, Some(""), "project-found-root");

@@ -10,12 +10,12 @@ use crate::domain::course::{Sandbox, Service};
 
 use super::hints::minor_version;
 
-/// What every course gives. A course's own entries come before these.
+/// What every course gives. A course's own entries come before these. `demo-flask` without an owner is an image of somebody's laptop.
 const USUAL: [(&str, &str); 20] = [
     ("python", "python"),
-    ("*python*", "python"),
-    ("*flask*", "python"),
-    ("*fastapi*", "python"),
+    ("*/*python*", "python"),
+    ("*/*flask*", "python"),
+    ("*/*fastapi*", "python"),
     ("debian", "python"),
     ("ubuntu", "python"),
     ("alpine", "python"),
@@ -139,6 +139,8 @@ mod tests {
             ("node:18", None),
             ("mongo-express", None),
             ("localhost:5000/films", None),
+            ("demo-dockerflask", None),
+            ("localhost:5000/demo-python", None),
             ("", None),
         ];
         for (written, wanted) in cases {

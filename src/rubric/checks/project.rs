@@ -92,7 +92,10 @@ fn submitted(project: &ProjectFacts, terms: Terms, facts: Facts<'_>) -> Judgemen
             let judgement = enough(terms, facts).seen([files]);
             junk(project).into_iter().fold(judgement, |judgement, hint| judgement.advise(hint))
         }
-        ProjectState::DocumentsOnly => Judgement::failed(found).advise(Message::new("project-add-code")),
+        ProjectState::DocumentsOnly => {
+            let mend = if found.args.contains_key("nested") { "project-mend-gitlink" } else { "project-add-code" };
+            Judgement::failed(found).advise(Message::new(mend))
+        }
         ProjectState::Template => Judgement::failed(found).advise(Message::new("project-begin")),
         ProjectState::Missing => Judgement::failed(found).advise(Message::new("project-create")),
         ProjectState::Gitlink => Judgement::failed(found).advise(Message::new("project-mend-gitlink")),
