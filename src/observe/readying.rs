@@ -88,6 +88,7 @@ async fn build_one(
         files: seen.map_err(|error| EngineError::Refused(error.to_string()))?,
         layer,
         python,
+        as_of: request.as_of,
         sandbox: &request.course.sandbox,
         owner: request.owner,
     };

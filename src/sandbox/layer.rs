@@ -253,7 +253,7 @@ impl Addresses {
 }
 
 /// The first day of the month after the commit: partners who push in the same month share a layer.
-fn newest(as_of: DateTime<Utc>) -> NaiveDate {
+pub(super) fn newest(as_of: DateTime<Utc>) -> NaiveDate {
     let day = as_of.date_naive();
     if day.year() < FIRST_YEAR {
         // A computer whose clock was never set: no bound.

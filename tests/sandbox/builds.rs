@@ -81,6 +81,15 @@ async fn what_a_command_would_install_at_its_start_is_installed_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_command_installs_without_a_pin_is_of_the_commit_s_day() {
+    // Whoever only reads the file does not see the second list: nothing of it is there beforehand.
+    let dockerfile = "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install flask && echo humanize > liste && pip3 install -q --no-cache-dir -r liste\nCMD python app.py\n";
+    let app = showing("from importlib.metadata import version", "version('humanize')");
+    let ran = run(&[("Dockerfile", dockerfile), ("app.py", app.as_str())], without_services).await;
+    assert_eq!(title(&ran), "4.9.0", "4.10.0 is of July 2024");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_compose_file_builds_what_it_describes_and_lays_the_project_over_it() {
     let compose = "services:\n  web:\n    build:\n      context: .\n      dockerfile: docker/Web\n      target: web\n      args: {MOT: compose}\n    image: python:3.9\n    environment: {TITRE: depuis-compose}\n    volumes: ['.:/code', 'donnees:/donnees']\n    ports: ['5000:5000']\nvolumes: {donnees: {}}\n";
     let dockerfile = "FROM python:3.11 AS web\nARG MOT\nENV TITRE=perdu MOT=$MOT\nRUN mkdir /donnees && echo image > /donnees/a && mkdir /code && echo perdu > /code/b\nRUN pip install flask\nWORKDIR /code\nCMD python app.py\nFROM web AS autre\nCMD false\n";

@@ -9,10 +9,12 @@ use futures::StreamExt;
 use tokio::time::Instant;
 
 use super::context::{Context, Taken};
+use super::scripts::{self, AS, END_ALL, FINISH, INTO, LOOK, PREPARE, UPDATE};
 use super::steps::{Base, Copy, Run, Stage, Step, What, needed};
 use super::{BuildRequest, Ground, Keyed, Label, REPOSITORY, announce, taken};
 use crate::domain::build::BuildFault;
 use crate::sandbox::engine::{Engine, EngineError};
+use crate::sandbox::layer::newest;
 use crate::sandbox::output::Output;
 use crate::sandbox::requirement::trouble;
 use crate::sandbox::site::{Exec, Site, SiteEnd, SiteRequest};
@@ -22,63 +24,6 @@ use crate::sandbox::workspace::LAUNCHER;
 const WORTH_KEEPING: std::time::Duration = std::time::Duration::from_secs(4);
 /// What the home folder may hold so that a run gets to write to it, in KiB.
 const HOME_KIB: u64 = 64 * 1024;
-
-/// Makes `/usr/local` an environment of Python with pip (where Debian's is the image's Python, one of its own), as it is in the image that people know, which finds the packages
-/// that were installed beforehand; `$1` is the version that the file names, where ours is another one.
-const PREPARE: &str = r#"
-python=/usr/local/bin/python
-[ -x "$python" ] || exit 0
-if [ "$("$python" -c 'import sys; print(sys.base_prefix)')" = /usr/local ]; then
-    [ -e /usr/local/bin/pip ] || "$python" -m ensurepip --default-pip || exit 1
-else
-    [ -e /usr/local/pyvenv.cfg ] || "$python" -m venv --system-site-packages /usr/local || exit 1
-fi
-own=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') || exit 1
-layer=/opt/venv/lib/$(basename "$(dirname "$own")")/site-packages
-if [ -d "$layer" ]; then echo "$layer" >"$own/forkgrade.pth"; echo "$own" >"$layer/forkgrade.pth"; fi
-[ -z "$1" ] || [ -e "/usr/local/bin/python$1" ] || ln -s python "/usr/local/bin/python$1"
-for tool in uv uvx; do [ -e "/$tool" ] || [ ! -e "/usr/local/bin/$tool" ] || ln -s "/usr/local/bin/$tool" "/$tool"; done
-mkdir -p /var/cache/apt/archives/partial /var/lib/apt/lists/partial /var/log/apt
-"#;
-/// Everything that a command left running. The first process is immune.
-const END_ALL: &str = "kill -9 -1";
-/// Unpacks into a folder.
-const INTO: &str = "mkdir -p \"$1\" && tar -x -o $2 -C \"$1\" -f -";
-/// Unpacks the one file `$2` to a path, or into it where it is a folder.
-const AS: &str = "mkdir -p /.forkgrade/in \"$(dirname \"$1\")\" && tar -x -o -C /.forkgrade/in -f - && \
-    if [ -d \"$1\" ]; then cp -a \"/.forkgrade/in/$2\" \"$1/\"; else cp -a \"/.forkgrade/in/$2\" \"$1\"; fi; \
-    code=$?; rm -rf /.forkgrade/in; exit $code";
-/// What a source of another image is: `d` or `f` and its path, one a line.
-const LOOK: &str = "IFS=; for path in $1; do if [ -d \"$path\" ]; then echo \"d$path\"; \
-    elif [ -e \"$path\" ]; then echo \"f$path\"; fi; done";
-/// Puts the contents of the folders that a run writes to aside, where they are not too large, and says which; then whose home is where.
-const FINISH: &str = r#"
-user=$1 most=$2 home_most=$3; shift 3
-aside() {
-    [ ! -L "$1" ] && mkdir -p "$1" || return
-    size=$(du -sk "$1" | cut -f1)
-    if [ "${size:-0}" -gt "$2" ]; then echo "large $1"; return; fi
-    mkdir -p "/.forkgrade/seed$1"
-    for file in "$1"/* "$1"/.[!.]* "$1"/..?*; do
-        if [ -e "$file" ] || [ -L "$file" ]; then mv "$file" "/.forkgrade/seed$1/"; fi
-    done
-    echo "aside $1"
-}
-for folder; do aside "$folder" "$most"; done
-home=/root
-while IFS=: read -r name _ id _ _ folder _; do
-    if [ "$name" = "$user" ] || [ "$id" = "$user" ]; then home=$folder; fi
-done </etc/passwd
-[ "$home" != / ] && [ -d "$home" ] || home=/root
-mkdir -p "$home"; chmod a+rx "$home"
-echo "home $home"
-aside "$home" "$home_most"
-chmod -R a+rX /.forkgrade/seed
-"#;
-
-/// Whether the mirror of the system's packages answers: without it, this ends well all the same and only warns.
-const UPDATE: &str = "mkdir -p /var/cache/apt/archives/partial /var/lib/apt/lists/partial; said=$(apt-get update 2>&1); code=$?; \
-    echo \"$said\"; [ $code = 0 ] && ! echo \"$said\" | grep -q '^[EW]:'";
 
 /// Why the steps end early.
 pub enum Stop {
@@ -221,7 +166,8 @@ impl<'a> Making<'a> {
     async fn step(&mut self, keyed: &Keyed, site: usize, step: &Step) -> Result<(), Stop> {
         match &step.what {
             What::Prepare { python } => {
-                let argv = script(PREPARE, [python.clone().unwrap_or_default()]);
+                let pip = scripts::pip(newest(self.request.as_of));
+                let argv = script(PREPARE, [python.clone().unwrap_or_default(), pip]);
                 self.root(site, step, argv).await
             }
             What::Folder(folder) => self.root(site, step, script("mkdir -p \"$1\"", [folder.clone()])).await,

@@ -6,6 +6,7 @@
 
 mod context;
 mod making;
+mod scripts;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::{Engine, EngineError};
 use super::images::Image;
+use super::layer::newest;
 use super::output::Output;
 use super::pod::{LABEL_INSTALLATION, Owner};
 use crate::domain::build::{BaseImage, Build, BuildFault, BuildOutcome};
@@ -30,7 +32,7 @@ use steps::{Base, Refusal, Stage, Step, What};
 const REPOSITORY: &str = "forkgrade/build";
 const LABEL: &str = "forkgrade.build";
 /// Raised whenever the same file and files would give another image.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 /// Where people's own images have their programs; the packages that are installed beforehand come last.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/venv/bin";
 
@@ -43,6 +45,8 @@ pub struct BuildRequest<'a> {
     pub layer: &'a str,
     /// The same without packages: where the network is tried, when a command fails.
     pub python: &'a Image,
+    /// What a command installs without a pin resolves as of this date.
+    pub as_of: DateTime<Utc>,
     pub sandbox: &'a Sandbox,
     pub owner: Owner,
 }
@@ -270,6 +274,7 @@ fn keyed(
         let mut own = vec![hashed(&[
             VERSION,
             request.sandbox.package_index.as_deref().unwrap_or_default(),
+            &newest(request.as_of).to_string(),
             &key_of(&stage.base),
         ])];
         for step in &stage.steps {
