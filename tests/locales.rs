@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use forkgrade::domain::Message;
 use forkgrade::domain::audit::Action;
+use forkgrade::domain::check::Technology;
 use forkgrade::domain::course::Language;
 use forkgrade::domain::egress::EgressMode;
 use forkgrade::domain::facts::execution::{InstallOutcome, StruckLimit, Verdict};
@@ -14,7 +15,6 @@ use forkgrade::domain::facts::judges::TestVisibility;
 use forkgrade::domain::facts::network::{ExchangeEnd, Refusal};
 use forkgrade::domain::fork::{ForkState, LearntFrom};
 use forkgrade::domain::launch::{LaunchKind, StepRole};
-use forkgrade::domain::rubric::Technology;
 use forkgrade::domain::{Outcome, RunState, Stage};
 use forkgrade::i18n;
 use forkgrade::roster::Field;

@@ -7,7 +7,8 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::domain::rubric::{Check, Criterion, Group, Kind};
+use crate::domain::check::Check;
+use crate::domain::rubric::{Criterion, Group, Kind};
 use crate::domain::{Points, Rubric};
 
 /// The section as a teacher would write it: what is as it would be anyway is left out.

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod build;
+pub mod check;
 pub mod course;
 pub mod decision;
 pub mod egress;

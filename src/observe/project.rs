@@ -9,9 +9,9 @@ use serde::Deserialize;
 use sha1::{Digest, Sha1};
 
 use crate::domain::Message;
+use crate::domain::check::Technology;
 use crate::domain::facts::inspection::{ProjectFacts, ProjectState};
 use crate::domain::ids::TreeId;
-use crate::domain::rubric::Technology;
 use crate::domain::source::{Entry, EntryKind, RepoPath, Source};
 
 use super::python::{Script, parse};

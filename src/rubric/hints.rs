@@ -2,9 +2,9 @@
 //! May import: `domain/`.
 //! Next: `checks/readme.rs` for what is asked, `templates/parts/readme.html` for where hints stand.
 
+use crate::domain::check::{Check, ReadmeAspect};
 use crate::domain::facts::inspection::{ReadmeCandidate, ReadmeFacts, ReadmeFormat, ReadmePlace};
 use crate::domain::facts::rendering::Severity;
-use crate::domain::rubric::{Check, ReadmeAspect};
 use crate::domain::{Message, Rubric};
 
 /// Characters below which nobody learns much.

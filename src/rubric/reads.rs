@@ -2,7 +2,7 @@
 //! May import: `domain/`.
 //! Next: `web/reruns.rs`, which asks before it runs anything.
 
-use crate::domain::rubric::Check;
+use crate::domain::check::Check;
 
 /// Documents that a check reads besides the inspection, which every check reads: it says at least whether there was something to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,9 @@
 
 use super::checks::MAX_MEBIBYTES;
 use crate::domain::Message;
+use crate::domain::check::{Check, ProjectAspect, ReadmeAspect, StartLevel, Technology, Unfinished};
 use crate::domain::language::Language;
-use crate::domain::rubric::{Check, Criterion, ProjectAspect, ReadmeAspect, StartLevel, Technology, Unfinished};
+use crate::domain::rubric::Criterion;
 
 /// A sentence about a criterion, and the technologies that it ends with.
 #[derive(Debug, Clone, PartialEq, Eq)]

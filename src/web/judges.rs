@@ -5,13 +5,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::markup::{Markup, named, shown};
+use crate::domain::check::{Check, Shown};
 use crate::domain::course::Deadline;
 use crate::domain::facts::JudgeFacts;
 use crate::domain::facts::execution::BoundedLog;
 use crate::domain::facts::judges::{
     CaseFacts, CaseOutcome, JudgeFault, JudgeKind, ResultsFacts, Said, TestFacts, TestVisibility,
 };
-use crate::domain::rubric::{Check, Criterion, Shown};
+use crate::domain::rubric::Criterion;
 use crate::domain::{Course, Message, Outcome};
 use crate::rubric::checks::Filter;
 

@@ -1,7 +1,8 @@
 //! The rubric's own mistakes at their lines, and rubrics written back as TOML.
 
 use forkgrade::config::{self, ConfigError};
-use forkgrade::domain::rubric::{Check, Kind, Step};
+use forkgrade::domain::check::Check;
+use forkgrade::domain::rubric::{Kind, Step};
 use forkgrade::domain::{Points, Rubric};
 
 const GROUPS: &str =

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use forkgrade::domain::Outcome;
+use forkgrade::domain::check::Technology;
 use forkgrade::domain::facts::Inspection;
 use forkgrade::domain::facts::execution::Verdict;
 use forkgrade::domain::facts::inspection::{NotebookState, ProjectState};
 use forkgrade::domain::launch::{DependencyOrigin, LaunchKind, LaunchPlan, StepRole};
-use forkgrade::domain::rubric::Technology;
 use forkgrade::domain::source::RepoPath;
 use serde::{Deserialize, Serialize};
 

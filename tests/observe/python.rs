@@ -1,8 +1,8 @@
 //! The code of a project, by parsing and not by grepping.
 
 use super::support::{APP, Files, inspect_fork};
+use forkgrade::domain::check::Technology;
 use forkgrade::domain::facts::inspection::CodeFacts;
-use forkgrade::domain::rubric::Technology;
 
 fn code(project: Files<'_>) -> CodeFacts {
     let placed: Vec<(String, &str)> =

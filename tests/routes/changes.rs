@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use forkgrade::domain::Points;
+use forkgrade::domain::check::Technology::{Flask, Mongodb, Scraping};
 use forkgrade::domain::course::Visibility;
 use forkgrade::domain::ids::SubmissionId;
-use forkgrade::domain::rubric::Technology::{Flask, Mongodb, Scraping};
 use reqwest::StatusCode;
 
 use crate::support::class::Member;

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use forkgrade::domain::Points;
+use forkgrade::domain::check::Technology::{Flask, Mongodb, Scraping};
 use forkgrade::domain::course::Visibility;
-use forkgrade::domain::rubric::Technology::{Flask, Mongodb, Scraping};
 use forkgrade::grading;
 use reqwest::StatusCode;
 

@@ -1,10 +1,10 @@
 //! What the teacher's own judges said, on both pages: everything for the teacher, and what the teacher lets through for the student.
 
 use forkgrade::clock::Clock;
+use forkgrade::domain::check::{Check, Shown, Unfinished};
 use forkgrade::domain::facts::JudgeFacts;
 use forkgrade::domain::facts::execution::{BoundedLog, ImageFacts};
 use forkgrade::domain::facts::judges::*;
-use forkgrade::domain::rubric::{Check, Shown, Unfinished};
 use reqwest::StatusCode;
 
 use crate::support::judges::{command, criterion, suite};

@@ -1,9 +1,9 @@
 //! `POST /forks/{fork}/overrides`, `POST /forks/{fork}/overrides/undo`
 
 use chrono::TimeDelta;
+use forkgrade::domain::check::Technology::{Flask, Mongodb, Scraping};
 use forkgrade::domain::ids::SubmissionId;
 use forkgrade::domain::rubric::Kind;
-use forkgrade::domain::rubric::Technology::{Flask, Mongodb, Scraping};
 use forkgrade::domain::{Outcome, Points};
 use reqwest::StatusCode;
 use serde_json::json;

@@ -1,10 +1,10 @@
 //! Each check on facts that pass it, fail it, and lie between.
 
+use forkgrade::domain::check::{Check, ProjectAspect, Technology};
 use forkgrade::domain::facts::execution::*;
 use forkgrade::domain::facts::inspection::*;
 use forkgrade::domain::facts::{Execution, Inspection};
 use forkgrade::domain::launch::{LaunchKind, StepRole};
-use forkgrade::domain::rubric::{Check, ProjectAspect, Technology};
 use forkgrade::domain::{Finding, Message, Outcome};
 
 use super::support::{check, execution, found, inspection, notebook, page, path, process};

@@ -1,7 +1,8 @@
 //! Kinds, steps, caps and rounding: how what was judged becomes points, with every number worked out by hand.
 
+use forkgrade::domain::check::Check;
 use forkgrade::domain::points::Rounding;
-use forkgrade::domain::rubric::{Check, Criterion, Group, Kind, Step};
+use forkgrade::domain::rubric::{Criterion, Group, Kind, Step};
 use forkgrade::domain::{Finding, Outcome, Points, Score};
 use forkgrade::rubric::{Reader, explain};
 
@@ -41,7 +42,7 @@ fn a_penalty_takes_off_what_is_missing() {
     use Outcome::{Failed, Partial, Passed};
     let rubric = || {
         vec![
-            criterion("full", 1_000, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }),
+            criterion("full", 1_000, false, Check::Starts { level: forkgrade::domain::check::StartLevel::Listens }),
             asked("pages", 200, Kind::Penalty),
         ]
     };
@@ -59,7 +60,7 @@ fn penalties_stop_at_nothing_and_a_skipped_one_costs_nothing() {
     let mut blocked = asked("blocked", 500, Kind::Penalty);
     blocked.needs = vec!["pages".into()];
     let criteria = vec![
-        criterion("full", 100, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }),
+        criterion("full", 100, false, Check::Starts { level: forkgrade::domain::check::StartLevel::Listens }),
         asked("pages", 300, Kind::Penalty),
         blocked,
     ];
@@ -110,7 +111,7 @@ fn what_counts_as_failed_blocks_what_needs_it() {
     let mut all = asked("pages", 500, Kind::Base);
     all.partial = false;
     let mut next =
-        criterion("next", 500, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens });
+        criterion("next", 500, false, Check::Starts { level: forkgrade::domain::check::StartLevel::Listens });
     next.needs = vec!["pages".into()];
     let (score, _) = answered(vec![all, next], 9, |_| {});
     assert_eq!(points(&score.findings), [(Outcome::Failed, 0), (Outcome::Skipped, 0)]);
@@ -126,7 +127,7 @@ fn group(most: i64) -> Group {
 fn a_capped_group_is_worth_its_cap_and_bonus_fills_what_is_left() {
     let criteria = || {
         let mut criteria = vec![
-            criterion("one", 300, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }),
+            criterion("one", 300, false, Check::Starts { level: forkgrade::domain::check::StartLevel::Listens }),
             asked("two", 300, Kind::Base),
             asked("extra", 200, Kind::Bonus),
         ];
@@ -158,13 +159,13 @@ fn the_total_is_rounded_the_way_the_rubric_says() {
     ] {
         // 1 of 3, which is 3.33 of 10, and 0.02 for a tenth of the bonus: 3.4.
         let criteria = vec![
-            criterion("one", 100, false, Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }),
+            criterion("one", 100, false, Check::Starts { level: forkgrade::domain::check::StartLevel::Listens }),
             criterion(
                 "not",
                 200,
                 false,
                 Check::Readme {
-                    aspect: forkgrade::domain::rubric::ReadmeAspect::Content,
+                    aspect: forkgrade::domain::check::ReadmeAspect::Content,
                     min_characters: u32::MAX,
                     sections: Vec::new(),
                     languages: Vec::new(),

@@ -1,10 +1,10 @@
 //! What the teacher's own judges said, as points: exact shares, and never a loss by what is not the student's doing.
 
+use forkgrade::domain::check::{Check, Shown, Unfinished};
 use forkgrade::domain::facts::Facts;
 use forkgrade::domain::facts::execution::{BoundedLog, ImageFacts};
 use forkgrade::domain::facts::judges::*;
 use forkgrade::domain::facts::{Execution, JudgeFacts};
-use forkgrade::domain::rubric::{Check, Shown, Unfinished};
 use forkgrade::domain::{Finding, Outcome, Points, Score};
 use forkgrade::rubric::Submitted;
 
@@ -109,7 +109,7 @@ fn of_a_suite_nothing_is_told_but_what_the_teacher_lets_through() {
 
 #[test]
 fn what_could_not_be_judged_counts_for_nobody() {
-    let all = vec![tests(&[], Shown::Names), Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens }];
+    let all = vec![tests(&[], Shown::Names), Check::Starts { level: forkgrade::domain::check::StartLevel::Listens }];
     let half = score_of(all.clone(), &cases(vec![case("a", Failed)]), Some(&execution()));
     assert_eq!(half.total, Points::whole(10));
     let faults = [
@@ -130,7 +130,7 @@ fn what_could_not_be_judged_counts_for_nobody() {
     let nothing_counted = score_of(
         vec![
             tests(&["no_such_test"], Shown::Names),
-            Check::Starts { level: forkgrade::domain::rubric::StartLevel::Listens },
+            Check::Starts { level: forkgrade::domain::check::StartLevel::Listens },
         ],
         &cases(vec![case("a", Passed)]),
         Some(&execution()),

@@ -1,13 +1,14 @@
 //! What holds for every rubric and all facts.
 
 use chrono::TimeDelta;
+use forkgrade::domain::check::{Check, ProjectAspect, ReadmeAspect, StartLevel, Technology};
 use forkgrade::domain::course::Deadline;
 use forkgrade::domain::facts::execution::{InstallOutcome, ProcessEnd, StruckLimit};
 use forkgrade::domain::facts::inspection::ProjectState;
 use forkgrade::domain::facts::{Execution, Facts, Inspection};
 use forkgrade::domain::launch::StepRole;
 use forkgrade::domain::points::Rounding;
-use forkgrade::domain::rubric::{Check, Group, Kind, ProjectAspect, ReadmeAspect, StartLevel, Step, Technology};
+use forkgrade::domain::rubric::{Group, Kind, Step};
 use forkgrade::domain::{Course, Finding, Message, Outcome, Override, Points, Rubric, Score};
 use forkgrade::rubric::checks::Judgement;
 use forkgrade::rubric::{Submitted, score, share, sum};

@@ -1,9 +1,9 @@
 //! What is judged of a README, and what is only hinted at.
 
+use forkgrade::domain::check::{Check, ReadmeAspect};
 use forkgrade::domain::facts::inspection::*;
 use forkgrade::domain::facts::rendering::{Complaint, RenderingEnd, Severity};
 use forkgrade::domain::language::Language;
-use forkgrade::domain::rubric::{Check, ReadmeAspect};
 use forkgrade::domain::{Finding, Outcome, Rubric};
 use forkgrade::rubric::hints;
 

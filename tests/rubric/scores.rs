@@ -1,8 +1,8 @@
 //! The sum: needs, scale, bonus, lateness, rounding, and the arithmetic in words.
 
+use forkgrade::domain::check::{Check, ReadmeAspect};
 use forkgrade::domain::facts::Facts;
 use forkgrade::domain::facts::inspection::ProjectState;
-use forkgrade::domain::rubric::{Check, ReadmeAspect};
 use forkgrade::domain::{Outcome, Points};
 use forkgrade::rubric::{Reader, Submitted, explain, rubric_hash, score};
 

@@ -4,13 +4,14 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 use forkgrade::config::{DEFAULT_COURSE, parse};
+use forkgrade::domain::check::{Check, Technology};
 use forkgrade::domain::facts::execution::*;
 use forkgrade::domain::facts::inspection::*;
 use forkgrade::domain::facts::rendering::RenderingEnd;
 use forkgrade::domain::facts::{Execution, Facts, Inspection};
 use forkgrade::domain::finding::Provenance;
 use forkgrade::domain::launch::*;
-use forkgrade::domain::rubric::{Check, Criterion, Kind, Technology};
+use forkgrade::domain::rubric::{Criterion, Kind};
 use forkgrade::domain::source::RepoPath;
 use forkgrade::domain::{Course, Finding, Message, Points, Score};
 use forkgrade::rubric::{Submitted, rubric_hash, score};

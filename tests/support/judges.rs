@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use forkgrade::domain::RepoPath;
+use forkgrade::domain::check::{Check, Shown, Unfinished};
 use forkgrade::domain::facts::{Execution, JudgeFacts};
 use forkgrade::domain::judges::{Command, Suite, SuiteFiles, Suites};
 use forkgrade::domain::points::Points;
-use forkgrade::domain::rubric::{Check, Criterion, Shown, Unfinished};
+use forkgrade::domain::rubric::Criterion;
 use forkgrade::observe::execution::{ExecutionRequest, Observed, execute_judged};
 use forkgrade::observe::files::archive;
 use forkgrade::observe::judges::{Judging, Panel};

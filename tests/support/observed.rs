@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use forkgrade::domain::check::Technology;
 use forkgrade::domain::facts::execution::{
     BoundedLog, CollectionFacts, DatabaseFacts, DatabaseKind, Execution, ImageFacts, InstallFacts, InstallOutcome,
     PageFacts, ProcessEnd, ProcessFacts,
@@ -16,7 +17,6 @@ use forkgrade::domain::facts::screenshots::{
     FailedRequest, Noted, Picture, PictureFacts, ScreenshotFacts, ScreenshotTrouble,
 };
 use forkgrade::domain::launch::{Dependencies, DependencyOrigin, LaunchKind, LaunchPlan, Step, StepRole};
-use forkgrade::domain::rubric::Technology;
 use forkgrade::domain::{Message, PictureAddress, RepoPath, TreeId};
 
 use super::site::at;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::rubric::Technology;
+use crate::domain::check::Technology;
 use crate::domain::source::RepoPath;
 
 /// What the student's own Python, Docker and Compose files say, by parsing.

@@ -9,11 +9,11 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value as Json, json};
 
 use super::{Door, Given, VERSION, ask, command, told};
+use crate::domain::check::Check;
 use crate::domain::facts::execution::BoundedLog;
 use crate::domain::facts::judges::Amount;
 use crate::domain::facts::{Execution, Inspection, JudgeFacts};
 use crate::domain::judges::{Command, Reads, Suite, SuiteFiles, Suites};
-use crate::domain::rubric::Check;
 use crate::domain::{Course, FactsAddress, TreeId};
 use crate::sandbox::{ANY_TIME, Engine, EngineError, Image, Layer, LayerOutcome, LayerRequest, Owner, Pod};
 

@@ -3,7 +3,7 @@
 //! Next: `probe/relay.rs` for how it answers.
 
 use crate::domain::Message;
-use crate::domain::rubric::Technology;
+use crate::domain::check::Technology;
 use crate::domain::source::RepoPath;
 
 use super::hints::Hints;

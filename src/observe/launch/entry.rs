@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::Message;
+use crate::domain::check::Technology;
 use crate::domain::launch::{LaunchKind, Step, StepRole};
-use crate::domain::rubric::Technology;
 use crate::domain::source::RepoPath;
 use crate::observe::python::Script;
 use crate::observe::readme::resolve;

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::check::Technology;
 use crate::domain::launch::Login;
-use crate::domain::rubric::Technology;
 use crate::domain::source::RepoPath;
 use crate::observe::python::{self, hosts};
 use crate::observe::readme::resolve;

@@ -5,7 +5,7 @@
 use ruff_python_ast::{Expr, ExprCall};
 use url::Url;
 
-use crate::domain::rubric::Technology;
+use crate::domain::check::Technology;
 
 use super::names::Names;
 

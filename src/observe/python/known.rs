@@ -2,7 +2,7 @@
 //! May import: `domain/`.
 //! Next: `script.rs` recognises them in the code.
 
-use crate::domain::rubric::Technology;
+use crate::domain::check::Technology;
 
 /// Libraries that draw charts.
 pub const CHARTS: [&str; 13] = [

@@ -16,10 +16,10 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::check::Technology;
 use crate::domain::facts::inspection::{
     ClientFacts, CodeFacts, CollectionNameFacts, NewerPythonFacts, RouteFacts, SecretFacts, SyntaxErrorFacts,
 };
-use crate::domain::rubric::Technology;
 use crate::domain::source::RepoPath;
 
 use super::project::Scope;

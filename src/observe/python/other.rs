@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::check::Technology;
 use crate::domain::facts::inspection::SecretFacts;
-use crate::domain::rubric::Technology;
 use crate::domain::source::{Entry, RepoPath};
 
 use super::{place, recipe, secret, secrets};

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use ruff_python_ast::{PythonVersion, Stmt};
 
+use crate::domain::check::Technology;
 use crate::domain::message::Message;
-use crate::domain::rubric::Technology;
 use crate::domain::source::RepoPath;
 
 use super::hosts::Address;

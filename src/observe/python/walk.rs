@@ -6,7 +6,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall, Stmt};
 use ruff_text_size::Ranged;
 
-use crate::domain::rubric::Technology;
+use crate::domain::check::Technology;
 
 use super::names::Names;
 use super::script::{Lines, Script, ServeCall, WebObject};

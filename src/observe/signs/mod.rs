@@ -7,10 +7,10 @@ mod readme;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use crate::domain::check::Technology;
 use crate::domain::facts::inspection::{CodeFacts, ReadmeFacts, ReadmeFormat, SignFacts};
 use crate::domain::launch::LaunchPlan;
 use crate::domain::message::Message;
-use crate::domain::rubric::Technology;
 use crate::domain::source::{Entry, RepoPath};
 
 use super::project::Scope;

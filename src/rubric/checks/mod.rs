@@ -19,8 +19,8 @@ mod tests;
 pub use judged::Filter;
 pub use project::MAX_MEBIBYTES;
 
+use crate::domain::check::Check;
 use crate::domain::facts::Facts;
-use crate::domain::rubric::Check;
 use crate::domain::{Message, Outcome};
 
 /// How one criterion was judged, before its points are counted.

@@ -3,9 +3,9 @@
 //! Next: `observe/project.rs` made the facts.
 
 use crate::domain::Message;
+use crate::domain::check::ProjectAspect;
 use crate::domain::facts::Facts;
 use crate::domain::facts::inspection::{ProjectFacts, ProjectState};
-use crate::domain::rubric::ProjectAspect;
 
 use super::{Judgement, listed};
 

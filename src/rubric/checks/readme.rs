@@ -4,11 +4,11 @@
 //! Next: `observe/readme/` made the facts, `../hints.rs` says what costs nothing.
 
 use crate::domain::Message;
+use crate::domain::check::ReadmeAspect;
 use crate::domain::facts::Facts;
 use crate::domain::facts::inspection::{ReadmeCandidate, ReadmeFacts, ReadmeFormat, ReadmeRendering};
 use crate::domain::facts::rendering::{Complaint, RenderingEnd, Severity};
 use crate::domain::language::Language;
-use crate::domain::rubric::ReadmeAspect;
 use crate::domain::title;
 
 use super::{Judgement, listed};

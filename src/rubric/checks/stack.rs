@@ -3,8 +3,8 @@
 //! Next: `observe/python/` made the facts.
 
 use crate::domain::Message;
+use crate::domain::check::Technology;
 use crate::domain::facts::Facts;
-use crate::domain::rubric::Technology;
 
 use super::Judgement;
 

@@ -2,10 +2,10 @@
 //! May import: `domain/`.
 //! Next: `answers.rs`.
 
+use crate::domain::check::StartLevel;
 use crate::domain::facts::Facts;
 use crate::domain::facts::execution::{Execution, ProcessEnd, Verdict};
 use crate::domain::launch::StepRole;
-use crate::domain::rubric::StartLevel;
 use crate::domain::{Message, Outcome};
 
 use super::{Judgement, running};

@@ -4,10 +4,10 @@
 
 use globset::GlobBuilder;
 
+use crate::domain::check::Technology;
 use crate::domain::egress::EgressMode;
 use crate::domain::facts::Facts;
 use crate::domain::facts::execution::{CollectionFacts, DatabaseFacts, Execution};
-use crate::domain::rubric::Technology;
 use crate::domain::{Message, Outcome};
 
 use super::{Judgement, listed, running};

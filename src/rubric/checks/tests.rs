@@ -3,9 +3,9 @@
 //! Next: `command.rs`; `domain/facts/judges.rs` for what a suite reports.
 
 use crate::domain::Message;
+use crate::domain::check::{Shown, Unfinished};
 use crate::domain::facts::Facts;
 use crate::domain::facts::judges::{Amount, CaseFacts, CaseOutcome, JudgeFault, JudgeKind, Said};
-use crate::domain::rubric::{Shown, Unfinished};
 
 use super::judged::{Filter, NOT_JUDGED, judge_of};
 use super::{Judgement, running};
