@@ -1,7 +1,7 @@
 //! A pod: containers that share one network namespace with no way out, like in Kubernetes.
 //! The probe anchors it; services and the student's program join it, so `localhost` and every service name reach them.
 //! May import: `probe/` (its messages), `domain/`.
-//! Next: `workspace.rs` for the student's container.
+//! Next: `anchor.rs` for the probe's container, `services.rs` for the databases', `workspace.rs` for the student's.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
@@ -11,49 +11,34 @@ use bollard::container::LogOutput;
 use bollard::models::{ContainerCreateBody, HostConfig};
 use bollard::query_parameters::CreateContainerOptions;
 use futures::{Stream, StreamExt, future};
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::anchor::ProbeLine;
 use super::engine::{Engine, EngineError};
-use super::images::Image;
-use super::limits::{Limits, tmpfs};
+use super::limits::Limits;
 use super::output::Output;
+use super::services::{ServiceImage, Services};
 use super::warm::recipe;
 use super::way_out::WayOut;
-use crate::domain::course::Service;
 use crate::domain::ids::RunId;
-use crate::domain::launch::Login;
-use crate::probe::{Answer, Question, ServicePort};
+use crate::probe::{Answer, Question};
 
 pub(super) const LABEL_INSTALLATION: &str = "forkgrade.installation";
 pub(super) const LABEL_LEASE: &str = "forkgrade.lease";
 const LABEL_RUN: &str = "forkgrade.run";
 
-/// Users inside the containers; none of them exists on the host.
-pub const SERVICE_USER: u32 = 10002;
 /// What the containers of a pod are called; a program that looks its own name up finds itself.
 pub(super) const HOSTNAME: &str = "pod";
 /// Memory of the probe.
 pub(super) const PROBE_MIB: u32 = 256;
-/// What a database may take to add a user.
-const LOGIN: Duration = Duration::from_secs(10);
-/// Databases must be healthy this soon; a JVM takes its time.
-const SERVICES_UP: Duration = Duration::from_secs(90);
 
 /// Whose containers these are: the labels by which they are found again.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner {
     pub run: RunId,
     pub lease: Uuid,
-}
-
-/// A service with the image that answers for it.
-pub struct ServiceImage<'a> {
-    pub name: &'a str,
-    pub service: &'a Service,
-    pub image: &'a Image,
 }
 
 /// A running pod. Call `remove`; what is dropped without it, the reaper finds by its labels.
@@ -63,11 +48,7 @@ pub struct Pod {
     anchor: String,
     containers: std::sync::Mutex<Vec<String>>,
     probe: Mutex<ProbeLine>,
-    services: Vec<ServicePort>,
-    /// The services' containers, in their order.
-    made: Vec<String>,
-    /// Whether the services answer.
-    up: OnceCell<()>,
+    pub(super) attached: Services,
     /// Every name under which something in the pod is reached, besides `localhost`.
     names: Vec<String>,
     pub(super) way_out: OnceLock<WayOut>,
@@ -110,55 +91,20 @@ impl Engine {
                 return Err(error);
             }
         };
-        let ports = services.iter().map(|one| ServicePort {
-            name: one.name.to_owned(),
-            kind: one.service.kind,
-            port: one.service.port,
-        });
         Ok(Pod {
             engine: self.clone(),
             owner,
             anchor,
             containers: std::sync::Mutex::new(containers),
             probe: Mutex::new(line),
-            services: ports.collect(),
-            made,
-            up: OnceCell::new(),
+            attached: Services::new(services, made),
             names,
             way_out: OnceLock::new(),
         })
     }
 
-    async fn create_service(
-        &self,
-        owner: Owner,
-        anchor: &str,
-        names: &[String],
-        one: &ServiceImage<'_>,
-    ) -> Result<String, EngineError> {
-        let data_dir = one.image.labels.get("forkgrade.data-dir").unwrap_or(&one.service.data_dir);
-        let half = one.service.memory_mib / 2;
-        let limits = Limits {
-            memory_mib: one.service.memory_mib,
-            cpu_percent: 200,
-            pids: 512,
-            open_files: None,
-            tmpfs: vec![tmpfs(data_dir, half, SERVICE_USER, false), tmpfs("/tmp", 64, SERVICE_USER, true)],
-        };
-        let command = (!one.service.command.is_empty()).then(|| one.service.command.clone());
-        let body = ContainerCreateBody {
-            image: Some(one.image.reference.clone()),
-            user: Some(format!("{SERVICE_USER}:{SERVICE_USER}")),
-            env: Some(one.service.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
-            cmd: command,
-            host_config: Some(self.joining(anchor, names, &limits)?),
-            ..Default::default()
-        };
-        self.create(owner, body).await
-    }
-
     /// The walls of a container that joins a pod.
-    fn joining(&self, anchor: &str, names: &[String], limits: &Limits) -> Result<HostConfig, EngineError> {
+    pub(super) fn joining(&self, anchor: &str, names: &[String], limits: &Limits) -> Result<HostConfig, EngineError> {
         let mounts = Some(self.shared.guards.mounts_of_names(names)?);
         Ok(HostConfig { mounts, ..limits.host_config(&format!("container:{anchor}")) })
     }
@@ -242,22 +188,6 @@ impl Pod {
         self.containers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(container);
     }
 
-    /// Gives databases the users that the student's programs come with. A database that takes none refuses them by itself.
-    pub async fn add_logins(&self, logins: &[Login]) -> Result<(), EngineError> {
-        for login in logins {
-            for service in self.services.iter().filter(|service| service.name == login.service) {
-                let (user, password) = (login.user.clone(), login.password.clone());
-                self.ask(&Question::AddLogin { service: service.clone(), user, password }, LOGIN).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The attached services, where the probe reaches them.
-    pub fn services(&self) -> &[ServicePort] {
-        &self.services
-    }
-
     /// Asks the probe. `at_most` is how long it may take by its own bounds.
     pub async fn ask(&self, question: &Question, at_most: Duration) -> Result<Answer, EngineError> {
         let broken = |error: String| EngineError::Probe(error);
@@ -266,48 +196,6 @@ impl Pod {
         match answer.map_err(|_| broken("it did not answer in time".to_owned()))?? {
             Answer::Misunderstood { error } => Err(broken(error)),
             answer => Ok(answer),
-        }
-    }
-
-    /// Starts the services, and waits until they answer. In a pod that waited they do.
-    pub async fn bring_up(&self) -> Result<(), EngineError> {
-        let up = async {
-            let started = self.made.iter().map(|id| self.engine.docker.start_container(id, None));
-            future::try_join_all(started).await?;
-            self.wait_for_services().await
-        };
-        self.up.get_or_try_init(|| up).await.copied()
-    }
-
-    async fn wait_for_services(&self) -> Result<(), EngineError> {
-        let milliseconds = u64::try_from(SERVICES_UP.as_millis()).unwrap_or(u64::MAX);
-        let question = Question::WaitForHealth { services: self.services.clone(), milliseconds };
-        // One that has died is never coming up: no reason to wait for it.
-        let died = async {
-            loop {
-                tokio::time::sleep(Duration::from_secs(2)).await;
-                for (id, one) in self.made.iter().zip(&self.services) {
-                    if self.engine.has_ended(id).await {
-                        return one.name.clone();
-                    }
-                }
-            }
-        };
-        let down = |service: String, log: &str| EngineError::ServiceDown {
-            service,
-            seconds: SERVICES_UP.as_secs(),
-            log: log.to_owned(),
-        };
-        let answer = tokio::select! {
-            answer = self.ask(&question, SERVICES_UP) => answer?,
-            service = died => return Err(down(service, "its container ended by itself")),
-        };
-        let Answer::Services { missing } = answer else {
-            return Err(EngineError::Probe("it answered another question".to_owned()));
-        };
-        match self.services.iter().find(|one| missing.contains(&one.port)) {
-            None => Ok(()),
-            Some(one) => Err(down(one.name.clone(), "it took no commands")),
         }
     }
 

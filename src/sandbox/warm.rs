@@ -10,7 +10,8 @@ use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
 use super::engine::{Engine, EngineError};
-use super::pod::{Owner, Pod, ServiceImage};
+use super::pod::{Owner, Pod};
+use super::services::ServiceImage;
 use crate::domain::Course;
 use crate::domain::course::Service;
 use crate::domain::ids::RunId;

@@ -12,8 +12,9 @@ use crate::probe::{Answer, DRIVER, Question, SELENIUM};
 use crate::sandbox::engine::EngineError;
 use crate::sandbox::images::Image;
 use crate::sandbox::limits::{Limits, tmpfs};
-use crate::sandbox::pod::{Pod, SERVICE_USER};
+use crate::sandbox::pod::Pod;
 use crate::sandbox::probe_image::PROBE;
+use crate::sandbox::services::SERVICE_USER;
 
 /// Memory of the relay's container.
 const RELAY_MIB: u32 = 128;
