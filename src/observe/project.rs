@@ -14,7 +14,7 @@ use crate::domain::facts::inspection::{ProjectFacts, ProjectState};
 use crate::domain::ids::TreeId;
 use crate::domain::source::{Entry, EntryKind, RepoPath, Source};
 
-use super::python::{Script, parse};
+use super::python::{Script, parse, recipe};
 use super::tree::Tree;
 
 /// Paths named one by one in the facts; more are only counted.
@@ -241,7 +241,8 @@ fn look_elsewhere(tree: &Tree<'_>, globs: &[String], matched: &[(RepoPath, Entry
         a.cmp(b).then(other.as_str().matches('/').count().cmp(&one.as_str().matches('/').count())).then(other.cmp(one))
     });
     let (_, folder) = best?;
-    let folder = starter_of(tree, folder, &groups).unwrap_or_else(|| folder.clone());
+    let above = starter_of(tree, folder, &groups).or_else(|| composed_in(tree, folder));
+    let folder = above.unwrap_or_else(|| folder.clone());
     let key = if folder == root { "project-found-root" } else { "project-found-elsewhere" };
     let found_by = Message::new(key).with("folder", &folder);
     Some(Located { state: ProjectState::Submitted, folder: Some(folder), found_by, elsewhere: true })
@@ -256,6 +257,22 @@ fn starter_of(tree: &Tree<'_>, package: &RepoPath, groups: &BTreeMap<RepoPath, V
         script.imports.iter().any(|(_, import)| import.level == 0 && top(&import.module))
     };
     scripts(tree, beside).iter().any(imports_it).then_some(above)
+}
+
+/// The folder above, where the student's own Compose file builds or mounts this one as one part of several.
+fn composed_in(tree: &Tree<'_>, part: &RepoPath) -> Option<RepoPath> {
+    let above = part.parent();
+    let names_it = |text: String| {
+        let words = text
+            .split(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | ':' | '[' | ']' | '{' | '}' | ','));
+        let mut folders = words.map(|word| word.trim_start_matches("./").split('/').next().unwrap_or_default());
+        folders.any(|folder| folder == part.name())
+    };
+    let composes = |entry: &&Entry| {
+        entry.path.parent() == above && recipe(&entry.path) == Some(Technology::Compose) && tree.is_own(entry)
+    };
+    let mut composed = tree.files(&above).filter(composes).filter_map(|entry| tree.text(&entry.path));
+    composed.any(names_it).then_some(above)
 }
 
 /// The folder that a file's program is taken to lie in: the base itself, or the folder right below it.

@@ -93,6 +93,16 @@ fn elsewhere_the_own_program_is_looked_for() {
     assert_project(&[("6Evaluation/app.py", APP)], Submitted, Some("6Evaluation"), "project-found-elsewhere");
     let beside: Files<'_> = &[("6Evaluation/Films/app.py", APP), ("6Evaluation/Projet/notes.txt", "x")];
     assert_project(beside, Submitted, Some("6Evaluation/Films"), "project-found-elsewhere");
+    let composed = |compose| -> [(&str, &str); 3] {
+        [("projet/docker-compose.yml", compose), ("projet/site/app.py", APP), ("projet/collecte/autre.py", "x = 1\n")]
+    };
+    let parts = composed("services:\n  web:\n    build: ./site\n  collecte:\n    build: {context: collecte}\n");
+    assert_project(&parts, Submitted, Some("projet"), "project-found-elsewhere");
+    let root: Files<'_> =
+        &[("docker-compose.yml", "services: {web: {build: {context: site/}}}\n"), ("site/app.py", APP)];
+    assert_project(root, Submitted, Some(""), "project-found-root");
+    let other: Files<'_> = &[("docker-compose.yml", "services: {web: {image: mongo}}\n"), ("site/app.py", APP)];
+    assert_project(other, Submitted, Some("site"), "project-found-elsewhere");
 }
 
 #[test]
