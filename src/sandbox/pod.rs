@@ -204,6 +204,7 @@ impl Pod {
         let containers = self.containers.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.engine.remove_all(containers).await;
         self.engine.shared.taken().remove(&self.owner.lease);
+        self.engine.a_run_goes_on();
     }
 }
 

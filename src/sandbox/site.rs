@@ -4,6 +4,7 @@
 //! Next: `installer.rs` and `build/` work in one.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use bollard::container::LogOutput;
@@ -76,6 +77,8 @@ pub(super) struct Site {
     pub container: String,
     pub deadline: Instant,
     disk_bytes: i64,
+    /// Processes that were killed before because the memory was full.
+    killed: AtomicU64,
 }
 
 /// Lives for `$0` minutes and takes in what is orphaned; as the first process it is immune to `kill -9 -1`.
@@ -115,7 +118,7 @@ impl Site {
         let Some(container) = container else { return Ok(None) };
         let deadline = Instant::now() + Duration::from_secs(request.seconds.into());
         let disk_bytes = i64::from(request.disk_mib) << 20;
-        let site = Self { engine: engine.clone(), container, deadline, disk_bytes };
+        let site = Self { engine: engine.clone(), container, deadline, disk_bytes, killed: AtomicU64::new(0) };
         match engine.docker.start_container(&site.container, None).await {
             Ok(()) => Ok(Some(site)),
             Err(error) => {
@@ -169,7 +172,7 @@ impl Site {
         if code != 0 && self.is_disk_full().await {
             return Ok(SiteEnd::Struck(BuildLimit::Disk));
         }
-        if code != 0 && self.engine.saw_memory_event(&self.container, since).await {
+        if code != 0 && self.is_out_of_memory(since).await {
             return Ok(SiteEnd::Struck(BuildLimit::Memory));
         }
         Ok(SiteEnd::Exited(code))
@@ -216,6 +219,13 @@ impl Site {
         }
     }
 
+    async fn is_out_of_memory(&self, since: DateTime<Utc>) -> bool {
+        let inspected = self.engine.docker.inspect_container(&self.container, None).await.ok();
+        let pid = inspected.and_then(|one| one.state).and_then(|state| state.pid);
+        let used = self.engine.used(&self.container, pid).await;
+        self.engine.killed_for_memory(&self.container, used, &self.killed, since).await
+    }
+
     /// Comes back when the container has written more than it may.
     async fn watch_disk(&self) {
         loop {
@@ -241,20 +251,6 @@ impl Engine {
         if timeout(LOOK_AGAIN, removed.next()).await.is_err() && self.has_ended(name).await {
             self.remove_all([name.to_owned()]).await;
         }
-    }
-
-    /// Whether the kernel killed any process of a container for memory.
-    pub(super) async fn saw_memory_event(&self, container: &str, since: DateTime<Utc>) -> bool {
-        let filters = HashMap::from([
-            ("container".to_owned(), vec![container.to_owned()]),
-            ("event".to_owned(), vec!["oom".to_owned()]),
-        ]);
-        let stamp = |time: DateTime<Utc>| format!("{}.{:09}", time.timestamp(), time.timestamp_subsec_nanos());
-        // Until now, so that the engine answers with what it has and does not wait for more.
-        let until = Some(stamp(Clock::System.now()));
-        let options =
-            bollard::query_parameters::EventsOptions { since: Some(stamp(since)), until, filters: Some(filters) };
-        self.docker.events(Some(options)).next().await.is_some_and(|event| event.is_ok())
     }
 
     /// Made once per engine.

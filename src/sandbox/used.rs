@@ -1,13 +1,17 @@
 //! What a container has used since it started, as the kernel counts it.
-//! May import: bollard.
+//! May import: `clock`, bollard.
 //! Next: `workspace.rs`, which asks after each program.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use bollard::query_parameters::StatsOptions;
+use bollard::query_parameters::{EventsOptions, StatsOptions};
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 
 use super::engine::Engine;
+use crate::clock::Clock;
 
 const CGROUPS: &str = "/sys/fs/cgroup";
 
@@ -43,6 +47,34 @@ impl Engine {
             peak_memory_bytes: stats.memory_stats.and_then(|memory| memory.max_usage.or(memory.usage)),
             killed_for_memory: None,
         }
+    }
+
+    /// Whether any process of a container was killed for memory since it was last asked; `before` counts those until then. Where the kernel
+    /// is out of sight, since a moment, by the engine's events.
+    pub(super) async fn killed_for_memory(
+        &self,
+        container: &str,
+        used: Used,
+        before: &AtomicU64,
+        since: DateTime<Utc>,
+    ) -> bool {
+        match used.killed_for_memory {
+            Some(killed) => killed > before.swap(killed, Ordering::Relaxed),
+            None => self.saw_memory_event(container, since).await,
+        }
+    }
+
+    /// Whether the kernel killed any process of a container for memory.
+    async fn saw_memory_event(&self, container: &str, since: DateTime<Utc>) -> bool {
+        let filters = HashMap::from([
+            ("container".to_owned(), vec![container.to_owned()]),
+            ("event".to_owned(), vec!["oom".to_owned()]),
+        ]);
+        let stamp = |time: DateTime<Utc>| format!("{}.{:09}", time.timestamp(), time.timestamp_subsec_nanos());
+        // Until now, so that the engine answers with what it has and does not wait for more.
+        let until = Some(stamp(Clock::System.now()));
+        let options = EventsOptions { since: Some(stamp(since)), until, filters: Some(filters) };
+        self.docker.events(Some(options)).next().await.is_some_and(|event| event.is_ok())
     }
 }
 

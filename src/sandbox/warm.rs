@@ -24,7 +24,7 @@ const WELL: Duration = Duration::from_secs(3);
 #[derive(Default)]
 pub(super) struct WarmPods {
     waiting: Mutex<VecDeque<Waiting>>,
-    taken: Notify,
+    missing: Notify,
 }
 
 struct Waiting {
@@ -54,7 +54,6 @@ impl Engine {
                 let place = waiting.iter().position(|one| one.recipe == recipe)?;
                 waiting.remove(place)?.pod
             };
-            self.shared.warm.taken.notify_one();
             if is_well(&found).await {
                 return Some(found);
             }
@@ -88,9 +87,14 @@ impl Engine {
         }
     }
 
-    /// Until a pod was taken since it was last asked.
-    pub async fn a_pod_was_taken(&self) {
-        self.shared.warm.taken.notified().await;
+    /// Until a pod may be missing, since it was last asked: a run that may have taken one has started its first program, or is over. Until
+    /// then the next pod would be in its way.
+    pub async fn a_pod_may_be_missing(&self) {
+        self.shared.warm.missing.notified().await;
+    }
+
+    pub(super) fn a_run_goes_on(&self) {
+        self.shared.warm.missing.notify_one();
     }
 
     /// How many wait.

@@ -236,6 +236,7 @@ impl Workspace<'_> {
             }
             Err(error) => return Err(error),
         };
+        self.pod.engine.a_run_goes_on();
         let over = tokio::select! {
             flooded = read_bounded(&mut stream, &mut output, self.output_bytes) => {
                 if flooded { Over::Struck(StruckLimit::Output) } else { Over::ByItself }
@@ -335,11 +336,9 @@ impl Workspace<'_> {
         let inspected = engine.docker.inspect_container(&self.id, None).await.ok();
         let state = inspected.and_then(|one| one.state).unwrap_or_default();
         let used = engine.used(&self.id, state.pid).await;
-        let out_of_memory = match used.killed_for_memory {
-            Some(killed) => killed > self.killed.swap(killed, Ordering::Relaxed),
-            // The state speaks only of the container's own process; the event, of any process in it.
-            None => state.oom_killed.unwrap_or(false) || engine.saw_memory_event(&self.id, since).await,
-        };
+        // The state speaks only of the container's own process; where the kernel is asked, it counts every process in it.
+        let of_all = engine.killed_for_memory(&self.id, used, &self.killed, since).await;
+        let out_of_memory = of_all || used.killed_for_memory.is_none() && state.oom_killed.unwrap_or(false);
         let cpu = used.cpu_milliseconds.map(|cpu| cpu.saturating_sub(self.spent.swap(cpu, Ordering::Relaxed)));
         Usage { cpu_milliseconds: cpu, peak_memory_bytes: used.peak_memory_bytes, out_of_memory }
     }

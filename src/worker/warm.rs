@@ -57,7 +57,7 @@ async fn live(worker: &Worker, lease: Uuid) {
             if let Err(error) = grading.engine.keep_warm(&grading.course, worker.warm, lease).await {
                 tracing::warn!("fewer pods are kept ready than wanted: {error}");
             }
-            let _ = tokio::time::timeout(EVERY, grading.engine.a_pod_was_taken()).await;
+            let _ = tokio::time::timeout(EVERY, grading.engine.a_pod_may_be_missing()).await;
         }
     };
     tokio::join!(renewing, keeping);
