@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use bollard::models::ContainerCreateBody;
+use bollard::models::{ContainerCreateBody, HostConfig};
 use futures::future;
 use tokio::sync::OnceCell;
 
@@ -18,6 +18,8 @@ use crate::probe::{Answer, Question, ServicePort};
 
 /// Their user inside the containers; it exists on no host.
 pub const SERVICE_USER: u32 = 10002;
+/// Of a program's 1024, where processors are short: a program that starts goes before databases that come up for the next run.
+const CPU_SHARES: i64 = 256;
 /// What a database may take to add a user.
 const LOGIN: Duration = Duration::from_secs(10);
 /// Databases must be healthy this soon; a JVM takes its time.
@@ -73,7 +75,7 @@ impl Engine {
             user: Some(format!("{SERVICE_USER}:{SERVICE_USER}")),
             env: Some(one.service.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
             cmd: command,
-            host_config: Some(self.joining(anchor, names, &limits)?),
+            host_config: Some(HostConfig { cpu_shares: Some(CPU_SHARES), ..self.joining(anchor, names, &limits)? }),
             ..Default::default()
         };
         self.create(owner, body).await
